@@ -1,0 +1,57 @@
+"""Exact renormalization group by computer algebra.
+
+The public names are loaded on first use, so ``import symrg`` is cheap and loads
+neither SymPy, networkx nor matplotlib.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+# The public face: name -> module that defines it.
+_HOME = {
+    "BudgetExceeded": "errors",
+    "DomainError": "errors",
+    "ModelError": "errors",
+    "NotExactError": "errors",
+    "ScriptError": "errors",
+    "SymrgError": "errors",
+    "UnableError": "errors",
+    "UndefinedPointError": "errors",
+    "LayeredNetwork": "model.network",
+    "Parameter": "model.variables",
+    "Variable": "model.variables",
+    "clipped_relu": "model.activations",
+    "heaviside": "model.activations",
+    "project": "model.basis",
+    "reduce": "model.basis",
+    "relu": "model.activations",
+    "sign": "model.activations",
+    "Chain": "transform.chain",
+    "Component": "transform.fixed_points",
+    "FixedPointSet": "transform.fixed_points",
+    "Linearization": "transform.linearization",
+    "Recursion": "transform.recursion",
+    "decimate": "transform.decimation",
+    "Derivation": "ledger.derivation",
+    "compare_graphs": "view.graphs",
+    "coupling_graph": "view.graphs",
+}
+
+__all__ = ["__version__", *sorted(_HOME)]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(import_module(f".{_HOME[name]}", __name__), name)
+        globals()[name] = value
+        return value
+    message = f"module 'symrg' has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return sorted(set(globals()) | set(_HOME))

@@ -1,0 +1,1 @@
+"""Floor 3, the transformation: decimation, chains, recursions, their fixed points and linearisations."""
