@@ -1,0 +1,261 @@
+"""Sections of a derivation: the verbs a script writes its blocks with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from ..errors import ModelError
+from .blocks import Block, Claim, Figure, Formula, FormulaRow, Paragraph, Table, cells, prose, row
+
+__all__ = ["Section"]
+
+
+class Section:
+    """A section of a derivation; open one with :meth:`Derivation.section`, then add blocks in order."""
+
+    def __init__(self, register: Callable[[str, str], None], title: str, id: str) -> None:
+        self._register = register
+        self.title = title
+        self.id = id
+        self._blocks: list[Block] = []
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks, in order."""
+        return tuple(self._blocks)
+
+    def text(self, template: str, **values: Any) -> None:
+        """Add a paragraph.
+
+        Parameters
+        ----------
+        template : str
+            ``{name}`` becomes inline mathematics, ``{ref:id}`` a reference; ``*emphasis*``, back-quoted code.
+        **values : SymPy objects, exact numbers, text
+            By name; each must be used.
+        """
+        self._blocks.append(Paragraph(prose(template, values, f"a paragraph of section {self.title!r}")))
+
+    def define(
+        self, id: str, *members: Any, relation: str | Sequence[str] = "=", text: str = "", cites: str = "",
+        condition: str = "", **values: Any,
+    ) -> None:  # fmt: skip
+        """Add a definition as a displayed formula.
+
+        Parameters
+        ----------
+        id : str
+            Its name, unique in the derivation.
+        *members : SymPy objects or text
+            The sides.
+        relation : str or sequence of str
+            One of :data:`symrg.ledger.blocks.RELATIONS`, or one for each gap.
+        text : str
+            What it says in words, shown before the formula; a template with its values by name.
+        cites : str
+            The place in the paper.
+        condition : str
+            When it holds, shown after the formula.
+        """
+        rows = (row(*members, relation=relation, condition=condition, where=f"the definition {id!r}"),)
+        self._formula(id, "definition", rows, text, values, cites=cites, expected="definition")
+
+    def assume(self, id: str, text: str, *, cites: str = "", **values: Any) -> None:
+        """Add an assumption in words.
+
+        Parameters
+        ----------
+        id : str
+            Its name, unique in the derivation.
+        text : str
+            A template; its values follow by name.
+        cites : str
+            The place in the paper.
+        """
+        said = prose(text, values, f"the assumption {id!r}")
+        self._add(id, Claim(id, self.title, "assumption", said, cites=cites, expected="assumption"))
+
+    def step(
+        self, id: str, *members: Any, check: Callable[[], Any], relation: str | Sequence[str] = "=",
+        text: str = "", cites: str = "", method: str = "", condition: str = "", expected: str | None = None,
+        erratum: str | None = None, surrogate: str | None = None, **values: Any,
+    ) -> None:  # fmt: skip
+        """Add a computed formula: a chain of sides, with the check that decides it.
+
+        Parameters
+        ----------
+        id : str
+            Its name, unique in the derivation.
+        *members : SymPy objects or text
+            The sides ``lhs, rhs, rhs2, ...``.
+        check : callable
+            Takes nothing; True: proved, False: refuted, None: undecided, or a Verdict.
+        relation, text, cites, condition
+            As for :meth:`define`.
+        method : str
+            How the check decides, in a few words.
+        expected : str
+            ``"proved"`` or ``"refuted"``; ``"refuted"`` by default where an erratum is given.
+        erratum : str, optional
+            For an equation of the paper that does not hold: the id of the statement that corrects it.
+        surrogate : str, optional
+            What the check decides in place of the formula, where that is less than the formula.
+        """
+        rows = (row(*members, relation=relation, condition=condition, where=f"the step {id!r}"),)
+        self._formula(
+            id, "equation", rows, text, values, cites=cites, check=check, method=method,
+            expected=expected, erratum=erratum, surrogate=surrogate,
+        )  # fmt: skip
+
+    def system(
+        self, id: str, rows: Iterable[Any], *, check: Callable[[], Any] | None = None, relation: str = "=",
+        text: str = "", cites: str = "", method: str = "", definition: bool = False,
+        expected: str | None = None, erratum: str | None = None, surrogate: str | None = None, **values: Any,
+    ) -> None:  # fmt: skip
+        """Add aligned formulas under one number.
+
+        Parameters
+        ----------
+        id : str
+            Its name, unique in the derivation.
+        rows : iterable
+            Each a tuple of sides, a SymPy relational, or a :func:`symrg.ledger.blocks.row` with a condition of
+            its own.
+        check : callable
+            Decides all of them; left out for a definition only.
+        definition : bool
+            Whether the rows define rather than assert.
+        relation, text, cites, method, expected, erratum, surrogate
+            As for :meth:`step`.
+        """
+        where = f"the system {id!r}"
+        built = _rows(rows, relation, where)
+        if not built:
+            message = f"{where} has no rows; leave it out, or give at least one"
+            raise ModelError(message)
+        if definition:
+            if check is not None:
+                message = f"{where} is a definition, so its check would decide nothing; leave one of them out"
+                raise ModelError(message)
+            self._formula(id, "definition", built, text, values, cites=cites, expected="definition")
+            return
+        self._formula(
+            id, "equation", built, text, values, cites=cites, check=check, method=method,
+            expected=expected, erratum=erratum, surrogate=surrogate,
+        )  # fmt: skip
+
+    def claim(
+        self, id: str, text: str, *, decide: Callable[[], Any], rows: Iterable[Any] = (), cites: str = "",
+        method: str = "", expected: str | None = None, erratum: str | None = None,
+        surrogate: str | None = None, **values: Any,
+    ) -> None:  # fmt: skip
+        """Add a claim in words, with the check that decides it.
+
+        Parameters
+        ----------
+        id : str
+            Its name, unique in the derivation.
+        text : str
+            A template; its values follow by name.
+        decide : callable
+            As ``check`` of :meth:`step`.
+        rows : iterable
+            Formulas displayed under the text, as for :meth:`system`.
+        cites, method, expected, erratum, surrogate
+            As for :meth:`step`.
+        """
+        where = f"the claim {id!r}"
+        built = _rows(rows, "=", where)
+        said = prose(text, values, where)
+        fields = _decided(id, decide, expected, erratum)
+        self._add(
+            id,
+            Claim(id, self.title, "claim", said, cites=cites, method=method, surrogate=surrogate, rows=built, **fields),
+        )
+
+    def table(
+        self, id: str, *, header: Sequence[Any], rows: Iterable[Sequence[Any]], caption: str = "", **values: Any
+    ) -> None:
+        """Add a table.
+
+        Parameters
+        ----------
+        id : str
+            Its name, unique in the derivation.
+        header : sequence
+            The column headings: text, SymPy objects, or :func:`symrg.ledger.blocks.prose`.
+        rows : iterable of sequences
+            As many cells as there are headings.
+        caption : str
+            A template; its values follow by name.
+        """
+        where = f"the table {id!r}"
+        head = cells(header, f"the header of {where}")
+        body = tuple(cells(line, f"row {place} of {where}") for place, line in enumerate(rows, 1))
+        for place, line in enumerate(body, 1):
+            if len(line) != len(head):
+                message = f"row {place} of {where} has {len(line)} cells, its header {len(head)}"
+                raise ModelError(message)
+        self._add(id, Table(id, head, body, prose(caption, values, f"the caption of {where}")))
+
+    def figure(self, id: str, drawing: Any, *, caption: str = "", **values: Any) -> None:
+        """Add a figure.
+
+        Parameters
+        ----------
+        id : str
+            Its name, unique in the derivation.
+        drawing : object
+            With ``svg()`` and ``tikz()``, both returning str.
+        caption : str
+            A template; its values follow by name.
+        """
+        for method in ("svg", "tikz"):
+            if not callable(getattr(drawing, method, None)):
+                message = f"the figure {id!r} is a {type(drawing).__name__} without {method}(); give a drawing"
+                raise ModelError(message)
+        self._add(id, Figure(id, drawing, prose(caption, values, f"the caption of the figure {id!r}")))
+
+    def _formula(
+        self, id: str, kind: str, rows: tuple[FormulaRow, ...], text: str, values: Mapping[str, Any], *,
+        check: Callable[[], Any] | None = None, expected: str | None = None, erratum: str | None = None,
+        **fields: Any,
+    ) -> None:  # fmt: skip
+        said = prose(text, values, f"the text of {id!r}")
+        if kind == "definition":
+            decided: dict[str, Any] = {"expected": "definition"}
+        else:
+            decided = _decided(id, check, expected, erratum)
+        self._add(id, Formula(id, self.title, kind, said, rows=rows, **fields, **decided))
+
+    def _add(self, id: str, block: Block) -> None:
+        self._register(id, type(block).__name__.lower())
+        self._blocks.append(block)
+
+    def __repr__(self) -> str:
+        return f"Section({self.title!r}: {len(self._blocks)} blocks)"
+
+
+def _rows(rows: Iterable[Any], relation: str, where: str) -> tuple[FormulaRow, ...]:
+    return tuple(
+        row(*(item if isinstance(item, tuple | list) else (item,)), relation=relation, where=where) for item in rows
+    )
+
+
+def _decided(id: str, check: Callable[[], Any] | None, expected: str | None, erratum: str | None) -> dict[str, Any]:
+    if not callable(check):
+        message = (
+            f"{id!r} asserts something, so it needs a check (a callable that answers True, False, None or a "
+            "Verdict); what is not asserted is a definition or an assumption: use define or assume"
+        )
+        raise ModelError(message)
+    if expected is None:
+        expected = "proved" if erratum is None else "refuted"
+    if expected not in ("proved", "refuted"):
+        message = f"{id!r} expects the verdict {expected!r}; only 'proved' or 'refuted' can be expected"
+        raise ModelError(message)
+    if erratum is not None and expected != "refuted":
+        message = f"{id!r} has an erratum but expects to be proved; an erratum corrects what is refuted"
+        raise ModelError(message)
+    return {"check": check, "expected": expected, "erratum": erratum}
