@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 from sympy.core.function import FunctionClass
 
-from ..errors import ModelError, NotExactError
+from ..errors import ModelError, SymrgError
 from ..exact.numbers import as_fraction
 from .variables import as_rational, refuse_floats
 
@@ -235,11 +235,12 @@ def _wrap(function: Callable[[Fraction], Any]) -> type[Activation]:
 
     def value(argument: Fraction) -> Fraction:
         try:
-            return as_fraction(function(argument), what=f"the value of the activation {name} at {argument}")
-        except NotExactError:
+            found = function(argument)
+        except SymrgError:
             raise
-        except (TypeError, ValueError, ArithmeticError) as error:
+        except Exception as error:  # the user's code may raise anything; say where it did
             message = f"the activation {name} raised {type(error).__name__} at {argument}: {error}"
             raise ModelError(message) from error
+        return as_fraction(found, what=f"the value of the activation {name} at {argument}")
 
     return type(name, (Activation,), {"value": staticmethod(value), "display_name": name})

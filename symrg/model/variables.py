@@ -167,7 +167,7 @@ class Variable(sympy.Symbol):
             raise ModelError(message)
         values = as_alphabet(alphabet, what=f"the alphabet of {name}")
         level = sympy.Tuple() if layer is None else as_layer(layer)
-        places = tuple(int(as_fraction(place, what=f"an index of {name}")) for place in index)
+        places = tuple(_as_index(place, name) for place in index)
         return cls._build(name, values, kind, level, places)
 
     @classmethod
@@ -187,6 +187,19 @@ class Variable(sympy.Symbol):
     def is_finite_alphabet(self) -> bool:
         """Whether the variable takes finitely many values."""
         return self.alphabet is not sympy.S.Reals
+
+    @property
+    def symbol(self) -> sympy.Symbol:
+        """A bare symbol of the same name.
+
+        Examples
+        --------
+        >>> type(Variable("h", (0, 1)).symbol)
+        <class 'sympy.core.symbol.Symbol'>
+        """
+        # SymPy's code printers (and so lambdify) have a Variable of their own, go by the class name, and ask
+        # for this.
+        return sympy.Symbol(self.name, real=True)
 
     def _hashable_content(self) -> tuple[Any, ...]:
         return self._content
@@ -360,6 +373,14 @@ def refuse_floats(expression: sympy.Basic, *, what: str = "the expression") -> N
     if floats:
         as_fraction(floats[0], what=f"a number in {what}")
         raise NotExactError(f"{what} contains the inexact {floats[0]}")
+
+
+def _as_index(place: Any, name: str) -> int:
+    exact = as_fraction(place, what=f"an index of {name}")
+    if exact.denominator != 1:
+        message = f"an index of {name} is {place}; indices are integers, counted from 1"
+        raise ModelError(message)
+    return int(exact)
 
 
 def _natural(name: str) -> tuple[Any, ...]:
