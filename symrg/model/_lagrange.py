@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import ModelError
 from ..exact.numbers import as_fraction
-from .variables import as_alphabet
+from .alphabets import as_alphabet
 
 __all__ = ["basis_exponents", "coefficients", "interpolation_matrix", "power_table"]
 

@@ -7,7 +7,7 @@ that is not a rational operation (a logarithm, a root) are its generators. There
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +16,8 @@ from sympy.polys.domains import QQ
 
 from ..errors import DomainError
 from ._lagrange import basis_exponents, coefficients, power_table
-from .variables import Variable, refuse_floats
+from .alphabets import refuse_floats
+from .variables import Variable
 
 __all__ = ["Quotient", "values_on_states"]
 
@@ -247,6 +248,3 @@ def _refuse_undefined(value: sympy.Expr, origin: sympy.Expr | None = None) -> No
             "leave that state out of the alphabet, or keep the expression from dividing by zero there"
         )
         raise DomainError(message)
-
-
-_Convert = Callable[[Fraction], Any]

@@ -16,7 +16,7 @@ from sympy.core.function import FunctionClass
 
 from ..errors import ModelError, SymrgError
 from ..exact.numbers import as_fraction
-from .variables import as_rational, refuse_floats
+from .alphabets import as_rational, refuse_floats
 
 __all__ = [
     "ACTIVATIONS",

@@ -14,7 +14,8 @@ import sympy
 from ..errors import ModelError
 from ._lagrange import basis_exponents, coefficients, interpolation_matrix
 from ._quotient import Quotient
-from .variables import Variable, as_rational, refuse_floats, require_finite, states
+from .alphabets import as_rational, refuse_floats
+from .variables import Variable, require_finite, states
 
 __all__ = ["basis_exponents", "basis_monomials", "coefficients", "interpolation_matrix", "project", "reduce"]
 

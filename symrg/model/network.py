@@ -1,4 +1,4 @@
-"""A layered network as a statistical model: its Hamiltonians and its multiplicity matrix.
+"""A layered network as a statistical model: its Hamiltonians, as SymPy expressions.
 
 Layers m = 0 … depth − 1 carry weights W^(m) and biases b^(m); neurons are h^(0) (the input) to h^(depth)
 (the output). The width N is the number of neurons a layer, L the number of data points (samples); the same
@@ -9,33 +9,23 @@ weights act on every data point.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import product
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sympy
 
 from ..errors import ModelError
-from ._multiplicity import check_size, multiplicity_rows, reached_values
-from .activations import activation_function, heaviside
-from .variables import (
-    Parameter,
-    Variable,
-    as_alphabet,
-    as_layer,
-    as_rational,
-    refuse_floats,
-)
+from .activations import activation_function
+from .alphabets import as_rational, refuse_floats
+from .layer import LayerModel, positive_integer
+from .variables import Parameter, Variable, as_layer
 
 __all__ = ["NetworkModel"]
 
-_Rows = tuple[tuple[Any, ...], ...]
-
 
 @dataclass(frozen=True)
-class NetworkModel:
+class NetworkModel(LayerModel):
     """A fully connected layered network whose weights, biases and neurons take values in alphabets.
 
     The defaults are assumptions (i) to (iii) of Lee, Lee and Yi 2024.
@@ -59,7 +49,8 @@ class NetworkModel:
         If width or samples is no positive integer, an alphabet is empty or repeats a value, or the
         activation takes a value outside ``outputs``.
     NotExactError
-        If a number, or a value of the activation, is not exact and rational.
+        If a number, or a value of the activation where ``outputs`` are given, is not exact and rational. Without
+        ``outputs`` the activation is asked when its values are first needed.
 
     Examples
     --------
@@ -69,222 +60,6 @@ class NetworkModel:
     >>> net.multiplicity
     ((2, 2), (1, 3))
     """
-
-    width: int = 1
-    samples: int = 1
-    weights: Any = (-1, 1)
-    biases: Any = (-1, 1)
-    neurons: Any = (0, 1)
-    activation: Any = field(default=heaviside)
-    outputs: Any = None
-
-    def __post_init__(self) -> None:
-        _positive_integer(self.width, "width", "the number of neurons a layer")
-        _positive_integer(self.samples, "samples", "the number of data points")
-        for name in ("weights", "biases", "neurons", "outputs"):
-            value = getattr(self, name)
-            if value is not None:
-                object.__setattr__(self, name, as_alphabet(value, what=f"the alphabet of {name}"))
-            elif name in ("weights", "neurons"):
-                message = f"the alphabet of {name} is None; only biases (and outputs) can be left out"
-                raise ModelError(message)
-        activation_function(self.activation)
-        if self._is_finite:
-            self._check_outputs()
-
-    @property
-    def _is_finite(self) -> bool:
-        return sympy.S.Reals not in (self.weights, self.biases, self.neurons)
-
-    def _require_finite(self, what: str) -> None:
-        for name in ("weights", "biases", "neurons"):
-            if getattr(self, name) is sympy.S.Reals:
-                message = f"{what} needs finitely many states, but {name} are continuous; give them an alphabet"
-                raise ModelError(message)
-
-    def _check_outputs(self) -> None:
-        if self.outputs is None or self.outputs is sympy.S.Reals:
-            return
-        for argument, value in self._reached:
-            if value not in self.outputs:
-                shown = ", ".join(map(str, self.outputs))
-                message = (
-                    f"the activation takes the value {value} at {argument}, outside the given outputs "
-                    f"({shown}); add it, or leave outputs out to have the values reached"
-                )
-                raise ModelError(message)
-
-    @cached_property
-    def _reached(self) -> tuple[tuple[sympy.Rational, sympy.Rational], ...]:
-        values = reached_values(self.width, self.weights, self.biases, self.neurons, self.activation)
-        return tuple((as_rational(argument), as_rational(value)) for argument, value in values)
-
-    # Alphabets and states
-
-    @property
-    def neuron_alphabet(self) -> Any:
-        """The values of a single neuron h: a tuple of SymPy rationals, or ``S.Reals``.
-
-        Examples
-        --------
-        >>> NetworkModel().neuron_alphabet
-        (0, 1)
-        """
-        return self.neurons
-
-    @cached_property
-    def activation_alphabet(self) -> Any:
-        """The values of a single activation σ: ``outputs`` as given, else the values reached, sorted.
-
-        Examples
-        --------
-        >>> from symrg.model.activations import relu
-        >>> NetworkModel(width=2, activation=relu).activation_alphabet
-        (0, 1, 2, 3)
-        """
-        if self.outputs is not None:
-            return self.outputs
-        if not self._is_finite:
-            return sympy.S.Reals
-        return tuple(sorted({value for _, value in self._reached}))
-
-    @cached_property
-    def neuron_states(self) -> _Rows:
-        """The states of a layer's neurons, ``n_h`` tuples of N L values, index (i, l) with l fastest.
-
-        Examples
-        --------
-        >>> NetworkModel(width=2).neuron_states
-        ((0, 0), (0, 1), (1, 0), (1, 1))
-        """
-        return self._layer_states(self.neuron_alphabet, "the list of neuron states")
-
-    @cached_property
-    def activation_states(self) -> _Rows:
-        """The states of a layer's activations, ``n_σ`` tuples of N L values, index (i, l) with l fastest.
-
-        Examples
-        --------
-        >>> NetworkModel(samples=2).activation_states
-        ((0, 0), (0, 1), (1, 0), (1, 1))
-        """
-        return self._layer_states(self.activation_alphabet, "the list of activation states")
-
-    def _layer_states(self, alphabet: Any, what: str) -> _Rows:
-        self._require_finite(what)
-        places = self.width * self.samples
-        check_size(what, len(alphabet), places)
-        return tuple(product(alphabet, repeat=places))
-
-    @cached_property
-    def multiplicity(self) -> tuple[tuple[int, ...], ...]:
-        """The multiplicity matrix G[h, σ] = #{(W, b) : σ(W h + b) = σ}, of shape n_h × n_σ.
-
-        Rows are ``neuron_states``, columns ``activation_states``. The count factorises over the output
-        neurons, so no parameter setting of a whole layer is ever listed.
-
-        Raises
-        ------
-        ModelError
-            If an alphabet is continuous.
-        BudgetExceeded
-            If the matrix would have more than 4 million entries.
-
-        Examples
-        --------
-        >>> NetworkModel(biases=None, neurons=(-1, 1)).multiplicity
-        ((1, 1), (1, 1))
-        """
-        self._require_finite("the multiplicity matrix")
-        return multiplicity_rows(
-            width=self.width,
-            samples=self.samples,
-            weights=self.weights,
-            biases=self.biases,
-            neurons=self.neurons,
-            activation=self.activation,
-            outputs=self.activation_alphabet,
-        )
-
-    # Degrees of freedom
-
-    def neurons_at(self, layer: Any) -> tuple[Variable, ...]:
-        """Return the neurons h_i^(m)[l] of a layer: N L variables, l fastest.
-
-        Parameters
-        ----------
-        layer : int or SymPy expression
-            m, an integer or an expression in a symbol, such as m + 1.
-
-        Examples
-        --------
-        >>> NetworkModel(width=2).neurons_at(sympy.Symbol("m") + 1)
-        (h_1^(m+1), h_2^(m+1))
-        """
-        return tuple(self._variable("h", self.neurons, "neuron", layer, i, l) for i, l in self._places())
-
-    def activations_at(self, layer: Any) -> tuple[Variable, ...]:
-        """Return the activation states σ_i^(m)[l] of a layer as variables: N L of them, l fastest.
-
-        Examples
-        --------
-        >>> NetworkModel().activations_at(0)[0].alphabet
-        (0, 1)
-        """
-        alphabet = self.activation_alphabet
-        return tuple(self._variable("sigma", alphabet, "activation", layer, i, l) for i, l in self._places())
-
-    def weights_at(self, layer: Any) -> tuple[Variable, ...]:
-        """Return the weights W_ij^(m) of a layer: N² variables, j fastest.
-
-        Examples
-        --------
-        >>> NetworkModel(width=2).weights_at(0)
-        (W_11^(0), W_12^(0), W_21^(0), W_22^(0))
-        """
-        level = as_layer(layer)
-        N = self.width
-        separator = "," if N > 9 else ""
-        found = []
-        for i, j in product(range(1, N + 1), repeat=2):
-            subscript = f"_{i}{separator}{j}" if N > 1 else ""
-            name = f"W{subscript}^({_label(level)})"
-            found.append(Variable(name, self.weights, kind="weight", layer=level, index=(i, j)))
-        return tuple(found)
-
-    def biases_at(self, layer: Any) -> tuple[Variable, ...]:
-        """Return the biases b_i^(m) of a layer: N variables, or none if the network has no biases.
-
-        Examples
-        --------
-        >>> NetworkModel().biases_at(2), NetworkModel(biases=None).biases_at(2)
-        ((b^(2),), ())
-        """
-        if self.biases is None:
-            return ()
-        level = as_layer(layer)
-        found = []
-        for i in range(1, self.width + 1):
-            subscript = f"_{i}" if self.width > 1 else ""
-            name = f"b{subscript}^({_label(level)})"
-            found.append(Variable(name, self.biases, kind="bias", layer=level, index=(i,)))
-        return tuple(found)
-
-    def _places(self) -> Iterator[tuple[int, int]]:
-        return product(range(1, self.width + 1), range(1, self.samples + 1))
-
-    def _decorated(self, root: str, layer: str, i: int, l: int) -> str:
-        subscript = f"_{i}" if self.width > 1 else ""
-        sample = f"[{l}]" if self.samples > 1 else ""
-        superscript = layer + sample
-        return root + subscript + (f"^{superscript}" if superscript else "")
-
-    def _variable(self, root: str, alphabet: Any, kind: str, layer: Any, i: int, l: int) -> Variable:
-        level = as_layer(layer)
-        name = self._decorated(root, f"({_label(level)})", i, l)
-        return Variable(name, alphabet, kind=kind, layer=level, index=(i, l))
-
-    # Expressions
 
     def preactivation(self, layer: Any, i: int = 1, l: int = 1) -> sympy.Expr:
         """Return Σ_j W_ij^(m) h_j^(m)[l] + b_i^(m), the argument of the activation. Eq. (1).
@@ -387,7 +162,7 @@ class NetworkModel:
         >>> NetworkModel(biases=None).original_hamiltonian(2, inputs=1)
         (y - heaviside(W^(1)*heaviside(W^(0))))**2
         """
-        _positive_integer(depth, "depth", "the number of weight layers")
+        positive_integer(depth, "depth", "the number of weight layers")
         signal: tuple[sympy.Expr, ...] = self._data(inputs, "x", "inputs")
         for layer in range(depth):  # layer by layer, so that each nested activation is built, and held, once
             signal = self._activated(layer, signal)
@@ -429,7 +204,7 @@ class NetworkModel:
         >>> NetworkModel(biases=None).dynamic_hamiltonian(2)
         lambda_0*(h^(1) - heaviside(W^(0)*x))**2 + (y - heaviside(W^(1)*h^(1)))**2
         """
-        _positive_integer(depth, "depth", "the number of weight layers")
+        positive_integer(depth, "depth", "the number of weight layers")
         if ends not in ("fixed", "free"):
             message = f"ends is {ends!r}; choose 'fixed' (input and target given) or 'free'"
             raise ModelError(message)
@@ -471,16 +246,6 @@ def _squares(first: Sequence[sympy.Expr], second: Sequence[sympy.Expr]) -> sympy
     return sympy.Add(*((a - b) ** 2 for a, b in zip(first, second, strict=True)))
 
 
-def _label(level: sympy.Expr) -> str:
-    return str(level).replace(" ", "")
-
-
-def _positive_integer(value: Any, name: str, meaning: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        message = f"{name} is {value!r}; it is {meaning}, a positive integer such as 1"
-        raise ModelError(message)
-
-
 def _is_sequence(value: Any) -> bool:
     return isinstance(value, list | tuple | sympy.Tuple) or (hasattr(value, "__len__") and hasattr(value, "tolist"))
 
@@ -489,6 +254,9 @@ def _exact(value: Any, what: str) -> sympy.Expr:
     if not isinstance(value, sympy.Expr):
         return as_rational(value, what=what)
     refuse_floats(value, what=what)
+    if value.has(sympy.oo, -sympy.oo, sympy.zoo, sympy.nan):
+        message = f"{what} is {value}, which is not finite; use a finite exact number or a parameter"
+        raise ModelError(message)
     if value.atoms(Variable):
         message = f"{what} is {value}, which contains a variable; use numbers or parameters"
         raise ModelError(message)

@@ -7,7 +7,8 @@ from typing import Any
 import sympy
 
 from ..errors import ModelError
-from .variables import Variable, as_rational, refuse_floats, require_finite
+from .alphabets import as_rational, refuse_floats
+from .variables import Variable, require_finite
 
 __all__ = ["StateSum"]
 

@@ -8,21 +8,22 @@ is known *not* to be a degree of freedom: an input, a label, an inverse temperat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import Any
 
 import sympy
 from sympy.core.cache import cacheit
 
-from ..errors import ModelError, NotExactError
+from ..errors import ModelError
 from ..exact.numbers import as_fraction
+from .alphabets import as_alphabet, as_rational, refuse_floats
 
 __all__ = [
     "Parameter",
     "Variable",
     "as_alphabet",
+    "as_layer",
     "as_rational",
     "refuse_floats",
     "require_finite",
@@ -33,73 +34,6 @@ __all__ = [
 
 _ROLES = ("", "neuron", "weight", "bias", "activation", "input")
 _SYMBOL_KEY = sympy.Symbol.class_key()
-
-
-def as_rational(value: Any, *, what: str = "a number") -> sympy.Rational:
-    """Return an exact rational number as a SymPy rational; refuse floats and everything else.
-
-    Parameters
-    ----------
-    value : int, Fraction, flint.fmpq or SymPy rational
-        The number.
-    what : str
-        How the error message names it.
-
-    Raises
-    ------
-    NotExactError
-        If the value is not an exact rational number.
-
-    Examples
-    --------
-    >>> from fractions import Fraction
-    >>> as_rational(Fraction(2, 4))
-    1/2
-    """
-    fraction = as_fraction(value, what=what)
-    return sympy.Rational(int(fraction.numerator), int(fraction.denominator))
-
-
-def as_alphabet(values: Any, *, what: str = "the alphabet") -> Any:
-    """Return an alphabet as a tuple of SymPy rationals in the order given, or ``sympy.S.Reals``.
-
-    Parameters
-    ----------
-    values : iterable of exact rationals, or sympy.S.Reals
-        The values, each once; the first one is the reference state.
-    what : str
-        How the error messages name the alphabet.
-
-    Raises
-    ------
-    ModelError
-        If there is no value, a value comes twice, or the values have no order (a set).
-    NotExactError
-        If a value is not an exact rational number.
-
-    Examples
-    --------
-    >>> as_alphabet((0, 1)), as_alphabet(sympy.S.Reals)
-    ((0, 1), Reals)
-    """
-    if values is sympy.S.Reals:
-        return values
-    ordered = isinstance(values, Iterable) and not isinstance(values, str | bytes | AbstractSet | Mapping | sympy.Set)
-    if not ordered:
-        message = (
-            f"{what} is {values!r}; give a tuple of exact rational numbers such as (0, 1), "
-            "in order, because the first one is the reference state"
-        )
-        raise ModelError(message)
-    alphabet = tuple(as_rational(value, what=f"a value of {what}") for value in values)
-    if not alphabet:
-        message = f"{what} is empty; give at least one value, for instance (0, 1)"
-        raise ModelError(message)
-    repeated = sorted({value for value in alphabet if alphabet.count(value) > 1})
-    if repeated:
-        message = f"{what} {_show(alphabet)} lists {_show(repeated)} more than once; list each value once"
-        raise ModelError(message)
-    return alphabet
 
 
 class Variable(sympy.Symbol):
@@ -252,6 +186,11 @@ class Parameter(sympy.Symbol):
 def as_layer(layer: Any) -> sympy.Expr:
     """Return a layer label as a SymPy expression: an integer, or an expression in a symbol such as m + 1.
 
+    Parameters
+    ----------
+    layer : int or SymPy expression
+        The label.
+
     Raises
     ------
     ModelError
@@ -294,6 +233,11 @@ def states(variables: Iterable[Variable]) -> tuple[tuple[sympy.Rational, ...], .
 def require_finite(variables: Any) -> tuple[Variable, ...]:
     """Return the variables as a tuple, all different and with finite alphabets.
 
+    Parameters
+    ----------
+    variables : Variable or iterable of Variable
+        What should be summed over, or projected on.
+
     Raises
     ------
     ModelError
@@ -321,6 +265,16 @@ def require_finite(variables: Any) -> tuple[Variable, ...]:
 def variables_in(expression: sympy.Basic) -> tuple[Variable, ...]:
     """Return the free variables of an expression, sorted by name, layers in numerical order.
 
+    Parameters
+    ----------
+    expression : SymPy expression
+        A Hamiltonian, say.
+
+    Returns
+    -------
+    tuple of Variable
+        Each once; bound variables of a sum are not among them.
+
     Examples
     --------
     >>> h, s = Variable("h", (0, 1)), Variable("s", (0, 1))
@@ -333,6 +287,13 @@ def variables_in(expression: sympy.Basic) -> tuple[Variable, ...]:
 
 def require_known_symbols(expression: sympy.Basic, *, what: str = "the Hamiltonian") -> None:
     """Refuse an expression with a symbol that is neither a variable nor a parameter.
+
+    Parameters
+    ----------
+    expression : SymPy expression
+        A Hamiltonian, say.
+    what : str
+        How the error message names it.
 
     Raises
     ------
@@ -357,22 +318,12 @@ def require_known_symbols(expression: sympy.Basic, *, what: str = "the Hamiltoni
         raise ModelError(message)
 
 
-def refuse_floats(expression: sympy.Basic, *, what: str = "the expression") -> None:
-    """Refuse a SymPy expression with a floating-point number in it.
-
-    Raises
-    ------
-    NotExactError
-        If there is one; the message shows the exact alternative.
-
-    Examples
-    --------
-    >>> refuse_floats(sympy.Rational(1, 2) * sympy.Symbol("x"))
-    """
-    floats = sorted(expression.atoms(sympy.Float))
-    if floats:
-        as_fraction(floats[0], what=f"a number in {what}")
-        raise NotExactError(f"{what} contains the inexact {floats[0]}")
+def _identity_key(variable: Variable) -> tuple[Any, ...]:
+    """Return what tells variables of one name apart, in a form that sorts."""
+    values = () if variable.alphabet is sympy.S.Reals else variable.alphabet
+    numbers = tuple((int(value.p), int(value.q)) for value in values)
+    level = sympy.Tuple() if variable.layer is None else sympy.Tuple(variable.layer)
+    return variable.role, variable.index, numbers, level.sort_key()
 
 
 def _as_index(place: Any, name: str) -> int:
@@ -386,15 +337,3 @@ def _as_index(place: Any, name: str) -> int:
 def _natural(name: str) -> tuple[Any, ...]:
     parts = re.split(r"(\d+)", name)
     return tuple(int(part) if part.isdecimal() else part for part in parts)
-
-
-def _identity_key(variable: Variable) -> tuple[Any, ...]:
-    """Return what tells variables of one name apart, in a form that sorts."""
-    values = () if variable.alphabet is sympy.S.Reals else variable.alphabet
-    numbers = tuple((int(value.p), int(value.q)) for value in values)
-    level = sympy.Tuple() if variable.layer is None else sympy.Tuple(variable.layer)
-    return variable.role, variable.index, numbers, level.sort_key()
-
-
-def _show(values: Iterable[Any]) -> str:
-    return "(" + ", ".join(map(str, values)) + ")"

@@ -67,7 +67,7 @@ def test_derivative_acts_inside():
 def test_it_is_an_expression_that_rebuilds_and_prints():
     total = StateSum(X * H, H, S)
     assert total.func(*total.args) == total
-    assert str(2 * total) == "2*Sum_{h, s}(x*h)" or str(2 * total) == "2*Sum_{h, s}(h*x)"
+    assert str(2 * total) == "2*Sum_{h, s}(h*x)"
     assert total.is_commutative
     assert StateSum(3, H).doit() == 6
     assert StateSum(X).doit() == X
@@ -90,7 +90,7 @@ def test_bad_input(call, error, words):
 
 
 def test_equal_terms_are_counted_not_repeated():
-    """A sum of 3^8 states with few different values must not build 3^8 terms."""
+    """3^12 states, but only 25 different exponents: listing the states would take minutes."""
     variables = [Variable(f"s_{k}", (-1, 0, 1)) for k in range(12)]
     found = StateSum(X ** sympy.Add(*variables), *variables).doit()
     assert found.subs(X, 1) == 3**12

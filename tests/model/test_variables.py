@@ -115,10 +115,9 @@ def test_everything_given_is_identity():
 
 def test_sorting_has_no_ties_among_variables():
     variables = [symbol for symbol in distinct_variables() if isinstance(symbol, Variable)]
-    keys = [variable.sort_key() for variable in variables]
-    assert sorted(keys) == sorted(keys[::-1])
-    assert len(set(keys)) == len(keys)
-    assert sorted(variables, key=sympy.default_sort_key) == sorted(variables[::-1], key=sympy.default_sort_key)
+    assert len({variable.sort_key() for variable in variables}) == len(variables)
+    backwards = variables[::-1]
+    assert sorted(variables, key=sympy.default_sort_key) == sorted(backwards, key=sympy.default_sort_key)
 
 
 def test_equal_data_give_equal_variables_after_clearing_the_cache():

@@ -70,6 +70,7 @@ def squared_distance(first, second):
 def dynamic_energy(settings, layers, penalties, samples, activation):
     """Σ_m λ_m |h^(m+1) − σ^(m)|² with all layers' neurons given, first to last."""
     total = 0
-    for (matrix, vector), before, after, penalty in zip(settings, layers, layers[1:], penalties, strict=True):
-        total += penalty * squared_distance(after, layer_output(matrix, vector, before, samples, activation))
+    for m, (matrix, vector) in enumerate(settings):
+        output = layer_output(matrix, vector, layers[m], samples, activation)
+        total += penalties[m] * squared_distance(layers[m + 1], output)
     return total
