@@ -50,7 +50,11 @@ def reached_values(
     scale, (w, b, h) = _integers(weights, biases, neurons)
     terms = {weight * value for weight in w for value in h}
     sums = {0}
+    work = 0
     for _ in range(width):
+        work += len(sums) * len(terms)
+        if work > LIMIT:
+            _refuse("the list of preactivations", work)
         sums = {total + term for total in sums for term in terms}
     totals = sorted({total + bias for total in sums for bias in b})
     arguments = [Fraction(total, scale) for total in totals]
@@ -118,7 +122,14 @@ def _add_input(sums: _Sums, column: tuple[int, ...], weights: Sequence[int]) -> 
         for weight in weights:
             key = tuple(entry + weight * value for entry, value in zip(total, column, strict=True))
             extended[key] = extended.get(key, 0) + count
+        if len(extended) > LIMIT:
+            _refuse("the distribution of preactivations", len(extended))
     return extended
+
+
+def _refuse(what: str, size: int) -> None:
+    message = f"{what} takes {size} steps or more, over the limit of {LIMIT}; take a smaller width, fewer samples or smaller alphabets"
+    raise BudgetExceeded(message, estimate=size, limit=LIMIT)
 
 
 def _integers(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -203,6 +203,9 @@ def activation_function(activation: Any) -> Callable[[sympy.Expr], sympy.Expr]:
     6
     """
     if isinstance(activation, FunctionClass):
+        if 1 not in activation.nargs:
+            message = f"the activation {activation} is not a function of one variable; use a Lambda(x, ...) of it"
+            raise ModelError(message)
         return activation
     if isinstance(activation, sympy.Lambda):
         refuse_floats(activation, what="the activation")
@@ -226,7 +229,7 @@ def activation_function(activation: Any) -> Callable[[sympy.Expr], sympy.Expr]:
     raise ModelError(message)
 
 
-@lru_cache(maxsize=256)
+@cache  # an evicted entry would make a second, different function of the same callable
 def _wrap(function: Callable[[Fraction], Any]) -> type[Activation]:
     # One class per callable, so that equal callables give equal expressions.
     name = getattr(function, "__name__", "activation")

@@ -102,6 +102,7 @@ def test_two_lambdas_are_two_functions():
         (sympy.Lambda(X, X * sympy.Symbol("y")), ModelError, "one variable"),
         ("heaviside", ModelError, "use heaviside"),
         (None, ModelError, "use heaviside"),
+        (sympy.besselj, ModelError, "one variable"),
         (lambda x: x / 0, ModelError, "ZeroDivisionError at 1"),
         (lambda x: x.nothing, ModelError, "AttributeError"),
     ],

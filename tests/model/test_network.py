@@ -329,6 +329,7 @@ NET = NetworkModel()
         (lambda: NetworkModel(activation=sympy.tanh, outputs=(0, 1)), NotExactError, "tanh"),
         (lambda: NetworkModel(activation=sympy.tanh).multiplicity, NotExactError, "tanh"),
         (lambda: NetworkModel(width=12).multiplicity, BudgetExceeded, r"4\^12 entries"),
+        (lambda: NetworkModel(width=10**6, outputs=(0, 1)), BudgetExceeded, "preactivations"),
         (lambda: NetworkModel(width=10**6).neuron_states, BudgetExceeded, "smaller width"),
         *[
             (lambda m=m, depth=depth: getattr(NET, m)(depth), ModelError, "depth is .*positive integer")
