@@ -128,7 +128,10 @@ def _add_input(sums: _Sums, column: tuple[int, ...], weights: Sequence[int]) -> 
 
 
 def _refuse(what: str, size: int) -> None:
-    message = f"{what} takes {size} steps or more, over the limit of {LIMIT}; take a smaller width, fewer samples or smaller alphabets"
+    message = (
+        f"{what} takes {size} steps or more, over the limit of {LIMIT}; take a smaller width, fewer samples or "
+        "smaller alphabets"
+    )
     raise BudgetExceeded(message, estimate=size, limit=LIMIT)
 
 
