@@ -1,0 +1,163 @@
+"""Rational functions of exponentials: e^A, e^{2A + B}, ln of such, and rational functions of all of them.
+
+Symbols with linearly independent exponents over Q have algebraically independent exponentials (as functions), so
+expressions in e^A, e^B, … become rational functions of independent generators, and equality is decided there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+import sympy
+from sympy.core.sympify import _sympify
+
+from ..errors import ModelError
+from .numbers import as_fraction
+from .polynomials import PolynomialRing, RationalFunction, from_sympy, monomial, ring
+
+__all__ = ["ExponentialField"]
+
+
+class ExponentialField:
+    """The field Q(x, …, e^{g/q}, …) that holds some given SymPy expressions.
+
+    Parameters
+    ----------
+    expressions : iterable of SymPy expressions
+        Built from rationals, symbols, ``exp`` and ``log`` (the latter only inside ``exp``, with integer
+        coefficients) by the four operations and integer powers.
+
+    Raises
+    ------
+    ModelError
+        For anything else, naming the sub-expression.
+    NotExactError
+        For floats.
+
+    Examples
+    --------
+    >>> A, B = sympy.symbols("A B")
+    >>> field = ExponentialField([sympy.exp(A + B) - sympy.exp(A) * sympy.exp(B)])
+    >>> field.read(sympy.exp(A + B) - sympy.exp(A) * sympy.exp(B)) == 0
+    True
+    >>> field.write(field.exponential(2 * A) - 1)
+    exp(2*A) - 1
+    """
+
+    def __init__(self, expressions: Iterable[Any], *, exponents: Iterable[Any] = ()) -> None:
+        self._split: dict[Any, tuple[dict[Any, Fraction], Any]] = {}
+        symbols: set[Any] = set()
+        denominators: dict[Any, int] = {}
+        for expression in map(_sympify, expressions):
+            self._scan(expression, symbols, denominators)
+        for exponent in exponents:
+            self._scan_exponent(exponent, symbols, denominators)
+        self.symbols: tuple[Any, ...] = tuple(sorted(symbols, key=sympy.default_sort_key))
+        self._roots = {g: denominators[g] for g in sorted(denominators, key=sympy.default_sort_key)}
+        names = [str(s) for s in self.symbols] + [f"exp({g}/{q})" for g, q in self._roots.items()]
+        self.ring: PolynomialRing = ring(*names)
+        gens = self.ring.fractions()
+        self._symbol_of = dict(zip(self.symbols, gens, strict=False))
+        self._root_of = dict(zip(self._roots, gens[len(self.symbols) :], strict=True))
+
+    # -- reading -----------------------------------------------------------------------------
+
+    def _scan(self, node: Any, symbols: set[Any], denominators: dict[Any, int]) -> None:
+        for part in sympy.preorder_traversal(node):
+            if isinstance(part, sympy.exp):
+                self._scan_exponent(part.args[0], symbols, denominators)
+        for atom in _atoms_outside_exponentials(node):
+            symbols.add(atom)
+
+    def _scan_exponent(self, exponent: Any, symbols: set[Any], denominators: dict[Any, int]) -> None:
+        linear, cofactor = self._split_exponent(exponent)
+        for generator, coefficient in linear.items():
+            denominators[generator] = lcm(denominators.get(generator, 1), coefficient.denominator)
+        if cofactor != 1:
+            self._scan(cofactor, symbols, denominators)
+
+    def _split_exponent(self, exponent: Any) -> tuple[dict[Any, Fraction], Any]:
+        """Split into a Q-linear form in monomials, and the product of the arguments of logarithms."""
+        if exponent not in self._split:
+            linear: dict[Any, Fraction] = {}
+            cofactor: Any = sympy.S.One
+            for term in sympy.Add.make_args(sympy.expand(exponent)):
+                coefficient, monomial = term.as_coeff_Mul(rational=True)
+                if coefficient.is_Float:
+                    as_fraction(coefficient, what=f"a coefficient in the exponent {exponent}")
+                if isinstance(monomial, sympy.log) and coefficient.is_Integer:
+                    cofactor *= monomial.args[0] ** coefficient
+                    continue
+                if monomial.has(sympy.log) or not monomial.is_polynomial(*monomial.free_symbols):
+                    message = (
+                        f"the exponent {exponent} has the term {term}, which is no rational multiple of a monomial "
+                        "and no whole multiple of a logarithm; rewrite it in such terms"
+                    )
+                    raise ModelError(message)
+                linear[monomial] = linear.get(monomial, Fraction(0)) + as_fraction(coefficient)
+            self._split[exponent] = ({g: c for g, c in linear.items() if c}, cofactor)
+        return self._split[exponent]
+
+    def exponential(self, exponent: Any) -> RationalFunction:
+        """Return e^exponent for an exponent whose monomials are known to the field."""
+        linear, cofactor = self._split_exponent(_sympify(exponent))
+        value = self.ring.fraction(1)
+        for generator, coefficient in linear.items():
+            root = self._root_of.get(generator)
+            power = coefficient * self._roots.get(generator, 0)
+            if root is None or power.denominator != 1:
+                message = f"e^({exponent}) is not in the field {self.ring!r}; make the field from all expressions"
+                raise ModelError(message)
+            value = value * root ** int(power)
+        return value if cofactor == 1 else value * self.read(cofactor)
+
+    def read(self, expression: Any) -> RationalFunction:
+        """Return the element of the field that an expression is."""
+        known: dict[Any, RationalFunction] = dict(self._symbol_of)
+        node = _sympify(expression)
+        for part in node.atoms(sympy.exp):
+            known[part] = self.exponential(part.args[0])
+        return from_sympy(node, self.ring, known)
+
+    # -- writing -----------------------------------------------------------------------------
+
+    def write(self, value: RationalFunction, names: Mapping[Any, Any] | None = None) -> Any:
+        """Return an element as a SymPy expression in exponentials.
+
+        Parameters
+        ----------
+        value : RationalFunction
+            Of this field's ring.
+        names : mapping, optional
+            Monomial ``g`` to a symbol that stands for e^g.
+        """
+        roots = [
+            sympy.Pow(names[g], sympy.Rational(1, q)) if names and g in names else sympy.exp(g / q)
+            for g, q in self._roots.items()
+        ]
+        generators = [*self.symbols, *roots]
+        if len(value.den) > 1:
+            return value.to_sympy(generators)
+        # a Laurent polynomial is best written as a sum of exponentials with exponents of either sign
+        ((shift, divisor),) = value.den.terms()
+        return sympy.Add(
+            *(
+                monomial(
+                    sympy.Rational(int(c), int(divisor)),
+                    generators,
+                    [e - s for e, s in zip(exponents, shift, strict=True)],
+                )
+                for exponents, c in value.num.terms()
+            )
+        )
+
+
+def _atoms_outside_exponentials(node: Any) -> list[Any]:
+    if isinstance(node, sympy.exp):
+        return []
+    if node.is_Symbol:
+        return [node]
+    return [atom for argument in node.args for atom in _atoms_outside_exponentials(argument)]

@@ -1,0 +1,501 @@
+"""Solution sets of polynomial systems over C, as irreducible components over Q, by algebra alone.
+
+A system is split by exact factorisation, solved for variables that occur linearly, and, where neither applies,
+completed to a Gröbner basis. Every step is an equivalence on the points where the given inequations hold, so the
+leaves of the tree together are *all* solutions; a branch that no step can close is returned as unsolved, and then
+nothing is called complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+from ..errors import BudgetExceeded, UndefinedPointError
+from .groebner import distinct, groebner_basis, in_ideal, primitive, standard_monomials
+from .polynomials import PolynomialRing, RationalFunction, irreducible_factors
+
+__all__ = ["Decomposition", "Variety", "decompose", "small_rationals"]
+
+_MOST_BRANCHES = 5000
+
+
+@dataclass(frozen=True)
+class Variety:
+    """An irreducible algebraic set over Q, given by a rational parametrisation.
+
+    Attributes
+    ----------
+    ring : PolynomialRing
+        Its generators are the coordinates.
+    coordinates : tuple of RationalFunction
+        One for each generator of the ring, in the free generators and at most one algebraic one.
+    free : tuple of int
+        Indices of the generators that are free; their number is the dimension.
+    relation : flint.fmpz_mpoly or None
+        The irreducible polynomial that the algebraic generator satisfies over the free ones.
+    algebraic : int or None
+        The index of the algebraic generator.
+    slots : tuple of flint.fmpz_mpoly
+        What the generators used in ``coordinates`` are on the variety, as polynomials in its coordinates; empty if
+        they are the coordinates themselves (they are not after a linear change to a primitive element).
+    """
+
+    ring: PolynomialRing
+    coordinates: tuple[RationalFunction, ...]
+    free: tuple[int, ...]
+    relation: Any = None
+    algebraic: int | None = None
+    slots: tuple[Any, ...] = ()
+
+    @property
+    def dimension(self) -> int:
+        """The dimension over C."""
+        return len(self.free)
+
+    def restrict(self, function: RationalFunction) -> RationalFunction:
+        """Return a rational function on the variety, in its free and algebraic generators.
+
+        Raises
+        ------
+        UndefinedPointError
+            If the denominator vanishes on the whole variety.
+        """
+        return self.reduced(function.compose(self.coordinates))
+
+    def reduced(self, restricted: RationalFunction) -> RationalFunction:
+        """Return the one form of a function on the variety whose denominator is free of the algebraic generator.
+
+        Functions on the variety form a field, finite over the free generators: two are equal if and only if their
+        reduced forms are.
+        """
+        if self.relation is None or self.algebraic is None:
+            return restricted
+        modulus = self._in_algebraic(self.relation)
+        below = _inverse(self._in_algebraic(restricted.den), modulus)
+        if not below:
+            message = f"{restricted!r} has a denominator that vanishes on the whole variety"
+            raise UndefinedPointError(message)
+        value = self.ring.fraction(0)
+        gen = self.ring.fraction(self.ring.gens[self.algebraic])
+        for coefficient in reversed(_remainder(_times(self._in_algebraic(restricted.num), below), modulus)):
+            value = value * gen + coefficient
+        return value
+
+    def _in_algebraic(self, polynomial: Any) -> list[RationalFunction]:
+        """Return the coefficients, constant term first, of a polynomial in the algebraic generator."""
+        index = self.algebraic or 0
+        rows: list[dict[tuple[int, ...], Any]] = [{} for _ in range(polynomial.degrees()[index] + 1)]
+        for exponents, coefficient in polynomial.terms():
+            rows[exponents[index]][tuple(0 if i == index else e for i, e in enumerate(exponents))] = coefficient
+        return [self.ring.fraction(self.ring.context.from_dict(row)) for row in rows]
+
+    def vanishes(self, function: RationalFunction) -> bool:
+        """Whether a function in the generators of the ring is zero on the whole variety."""
+        return self.is_zero(self.restrict(function))
+
+    def is_zero(self, restricted: RationalFunction) -> bool:
+        """Whether a function already written in the free and algebraic generators is zero on the variety."""
+        if self.relation is None or restricted.num == 0:
+            return bool(restricted.num == 0)
+        return bool(divmod(restricted.num, self.relation)[1] == 0)
+
+    def contains(self, other: Variety) -> bool:
+        """Whether another variety of the same ring lies in this one."""
+        if other.dimension > self.dimension:
+            return False
+        return all(other.vanishes(self.ring.fraction(g)) for g in self.generators)
+
+    @cached_property
+    def generators(self) -> tuple[Any, ...]:
+        """A reduced basis of the prime ideal of the variety, in the ring's order.
+
+        Raises
+        ------
+        BudgetExceeded
+            If the basis is larger than the limits of :func:`groebner_basis`.
+        """
+        slots = self.slots or self.ring.gens
+
+        def in_coordinates(polynomial: Any) -> Any:
+            return polynomial.compose(*slots, ctx=self.ring.context)
+
+        equations = [] if self.relation is None else [in_coordinates(self.relation)]
+        poles: list[Any] = []
+        for gen, value in zip(self.ring.gens, self.coordinates, strict=True):
+            below = in_coordinates(value.den)
+            equation = below * gen - in_coordinates(value.num)
+            if equation != 0:
+                equations.append(equation)
+            if not below.is_constant():
+                poles.extend(f for f, _ in irreducible_factors(below))
+        if len(equations) == 1:
+            # den*x - num with coprime den and num is irreducible already
+            return (primitive(equations[0]),)
+        return groebner_basis(self.ring, equations, nonzero=distinct(poles))
+
+    @cached_property
+    def point(self) -> tuple[Fraction, ...] | None:
+        """The point, if the variety is one rational point."""
+        if self.free or self.relation is not None:
+            return None
+        return tuple(value.constant() for value in self.coordinates)
+
+    def values(self, parameters: Sequence[Any]) -> tuple[Any, ...]:
+        """Return the coordinates at values of the free generators (no algebraic generator).
+
+        Raises
+        ------
+        UndefinedPointError
+            Where the parametrisation has a pole.
+        """
+        slots: list[Any] = [Fraction(0)] * len(self.ring)
+        for index, value in zip(self.free, parameters, strict=True):
+            slots[index] = value
+        return tuple(value(slots) for value in self.coordinates)
+
+
+# polynomials in the algebraic generator: lists of coefficients over the field of the free ones, constant first
+_Coefficients = list[RationalFunction]
+
+
+def _trimmed(polynomial: _Coefficients) -> _Coefficients:
+    while polynomial and not polynomial[-1]:
+        polynomial.pop()
+    return polynomial
+
+
+def _times(left: _Coefficients, right: _Coefficients) -> _Coefficients:
+    if not left or not right:
+        return []
+    zero = left[0] * 0
+    product_: _Coefficients = [zero] * (len(left) + len(right) - 1)
+    for i, x in enumerate(left):
+        for j, y in enumerate(right):
+            product_[i + j] = product_[i + j] + x * y
+    return _trimmed(product_)
+
+
+def _divided(above: _Coefficients, below: _Coefficients) -> tuple[_Coefficients, _Coefficients]:
+    """Return quotient and remainder."""
+    rest = list(above)
+    quotient: _Coefficients = [below[0] * 0] * max(len(above) - len(below) + 1, 0)
+    while len(_trimmed(rest)) >= len(below):
+        shift = len(rest) - len(below)
+        quotient[shift] = ratio = rest[-1] / below[-1]
+        for i, y in enumerate(below):
+            rest[i + shift] = rest[i + shift] - ratio * y
+        rest.pop()
+    return quotient, rest
+
+
+def _remainder(above: _Coefficients, below: _Coefficients) -> _Coefficients:
+    return _divided(above, below)[1]
+
+
+def _inverse(polynomial: _Coefficients, modulus: _Coefficients) -> _Coefficients:
+    """Return the inverse modulo an irreducible polynomial by Euclid's algorithm; empty for zero."""
+    one = modulus[0] * 0 + 1
+    previous, current = list(modulus), _remainder(polynomial, modulus)
+    before: _Coefficients = []
+    now: _Coefficients = [one]
+    while len(current) > 1:
+        quotient, rest = _divided(previous, current)
+        step = _times(quotient, now)
+        size = max(len(before), len(step))
+        padded = [(p[k] if k < len(p) else one * 0) for k in range(size) for p in (before, step)]
+        before, now = now, _trimmed([x - y for x, y in zip(padded[::2], padded[1::2], strict=True)])
+        previous, current = current, rest
+    return [x / current[0] for x in now] if current else []
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """All solutions of a system, as irreducible varieties none of which contains another.
+
+    Attributes
+    ----------
+    varieties : tuple of Variety
+        The components, largest first, in a fixed order.
+    unsolved : tuple of str
+        Branches that no method could close; empty if and only if the answer is complete.
+    branches : int
+        How many leaves the splitting tree had.
+    """
+
+    varieties: tuple[Variety, ...]
+    unsolved: tuple[str, ...]
+    branches: int
+
+    @property
+    def complete(self) -> bool | None:
+        """True if these are all solutions, None if that is not known."""
+        return True if not self.unsolved else None
+
+
+@dataclass
+class _Branch:
+    """A part of the solution set: these equations, where these irreducible polynomials do not vanish."""
+
+    equations: list[Any]
+    nonzero: list[Any]
+    coordinates: tuple[RationalFunction, ...]  # of the original space, in the generators still in use
+    slots: tuple[Any, ...]  # those generators, in the original coordinates
+    open: tuple[int, ...]  # indices of the generators still in use
+    completed: bool = False  # the equations are a lexicographic Gröbner basis
+
+    def where(self, equations: Sequence[Any], *more_nonzero: Any, completed: bool = False) -> _Branch:
+        """Return the branch with other equations, and with more polynomials that do not vanish."""
+        nonzero = distinct([*self.nonzero, *more_nonzero])
+        return _Branch(list(equations), nonzero, self.coordinates, self.slots, self.open, completed)
+
+    def substitute(self, base: PolynomialRing, index: int, value: RationalFunction) -> _Branch:
+        """Return the branch after generator ``index`` has been replaced by a rational function."""
+        images = list(base.fractions())
+        images[index] = value
+
+        def put(polynomial: Any) -> Any:
+            return base.fraction(polynomial).compose(images).num
+
+        nonzero = [put(polynomial) for polynomial in self.nonzero]
+        if any(polynomial == 0 for polynomial in nonzero):
+            raise _ContradictionError
+        return _Branch(
+            [put(equation) for equation in self.equations],
+            distinct(f for polynomial in nonzero for f, _ in irreducible_factors(polynomial)),
+            tuple(coordinate.compose(images) for coordinate in self.coordinates),
+            self.slots,
+            self.open,
+        )
+
+
+class _ContradictionError(Exception):
+    """The branch has no points."""
+
+
+def decompose(base: PolynomialRing, equations: Sequence[Any], *, nonzero: Sequence[Any] = ()) -> Decomposition:
+    """Return all complex solutions of ``equations = 0`` at which no polynomial of ``nonzero`` vanishes.
+
+    The answer is the closure of that set: irreducible components over Q, each of which has points where the
+    inequations hold.
+
+    Parameters
+    ----------
+    base : PolynomialRing
+    equations, nonzero : sequences of flint.fmpz_mpoly
+        Of that ring.
+
+    Examples
+    --------
+    >>> from symrg.exact.polynomials import ring
+    >>> r = ring("x", "y")
+    >>> x, y = r.gens
+    >>> found = decompose(r, [x * y - x, x**2 - x * y])
+    >>> [(v.dimension, [r.format(g) for g in v.generators]) for v in found.varieties]
+    [(1, ['x']), (0, ['x - 1', 'y - 1'])]
+    >>> found.complete
+    True
+    """
+    start = _Branch(
+        list(equations),
+        distinct(f for p in nonzero for f, _ in irreducible_factors(p)),
+        base.fractions(),
+        base.gens,
+        tuple(range(len(base))),
+    )
+    if any(p == 0 for p in nonzero):
+        return Decomposition((), (), 0)
+    pending, leaves, unsolved, count = [start], [], [], 0
+    while pending:
+        count += 1
+        branch = pending.pop()
+        if count > _MOST_BRANCHES:
+            unsolved.append(f"more than {_MOST_BRANCHES} branches")
+            break
+        try:
+            children = list(_step(base, branch))
+        except _ContradictionError:
+            continue
+        except BudgetExceeded as error:
+            unsolved.append(str(error))
+            continue
+        if len(children) == 1 and children[0] is branch:
+            leaf = _leaf(base, branch)
+            if leaf is None:
+                unsolved.append("; ".join(base.format(f) for f in branch.equations))
+            else:
+                leaves.append(leaf)
+        else:
+            pending.extend(reversed(children))
+    return Decomposition(_without_contained(leaves, unsolved), tuple(unsolved), count)
+
+
+def _without_contained(leaves: list[Variety], unsolved: list[str]) -> tuple[Variety, ...]:
+    kept: list[Variety] = []
+    for leaf in sorted(leaves, key=lambda v: -v.dimension):
+        try:
+            if not any(other.contains(leaf) for other in kept):
+                kept.append(leaf)
+        except BudgetExceeded as error:
+            unsolved.append(str(error))
+    return tuple(kept)
+
+
+def _step(base: PolynomialRing, branch: _Branch) -> Iterator[_Branch]:
+    """Yield branches with the same points, or the branch itself when no step applies."""
+    factored = _factored(branch)
+    branch.equations = [_product(base, factors) for factors in factored]
+    linear = _unit_linear(base, branch, factored)
+    if linear is not None:
+        position, index = linear
+        slope, rest = _coefficient(branch.equations[position], index)
+        others = branch.where(branch.equations[:position] + branch.equations[position + 1 :])
+        solved = others.substitute(base, index, base.fraction(-rest, slope))
+        yield replace(solved, open=tuple(i for i in branch.open if i != index))
+        return
+    for position, factors in enumerate(factored):
+        if len(factors) > 1:
+            rest = branch.equations[:position] + branch.equations[position + 1 :]
+            for i, factor in enumerate(factors):
+                yield branch.where([factor, *rest], *factors[:i])
+            return
+    pivot = _linear_pivot(base, branch.equations)
+    if pivot is not None:
+        yield branch.where(branch.equations, *(f for f, _ in irreducible_factors(pivot)))
+        yield branch.where([*branch.equations, pivot])
+        return
+    if len(branch.equations) < 2:
+        yield branch
+    elif not branch.completed:
+        yield branch.where(groebner_basis(base, branch.equations, nonzero=branch.nonzero, lex=True), completed=True)
+    else:
+        yield _towards_shape(base, branch)
+
+
+def _towards_shape(base: PolynomialRing, branch: _Branch) -> _Branch:
+    """Bring a zero-dimensional ideal towards shape position: one irreducible equation, the rest linear.
+
+    First every generator gets its own eliminant, whose factors split the branch and make the ideal radical
+    (Seidenberg's lemma); then linear changes of one generator are tried until it is a primitive element.
+    """
+    degree = standard_monomials(branch.equations, branch.open)
+    if degree is None:
+        return branch
+    for index in branch.open:
+        eliminant = _eliminant(base, branch.equations, branch.open, index)
+        if not in_ideal(base, branch.equations, eliminant):
+            return branch.where([*branch.equations, eliminant])
+    last = branch.open[-1]
+    others = branch.open[:-1]
+    for weights in product(range(1, degree * degree + 2), repeat=len(others)):
+        shift = sum((k * base.gens[i] for k, i in zip(weights, others, strict=True)), base.zero)
+        changed = branch.substitute(base, last, base.fraction(base.gens[last] - shift))
+        eliminant = _eliminant(base, changed.equations, branch.open, last)
+        if len(irreducible_factors(eliminant)) > 1 or eliminant.degrees()[last] == degree:
+            slots = list(branch.slots)
+            slots[last] = slots[last] + shift.compose(*branch.slots, ctx=base.context)
+            return replace(changed, equations=[*changed.equations, eliminant], slots=tuple(slots))
+    return branch
+
+
+def _eliminant(base: PolynomialRing, equations: Sequence[Any], open_indices: Sequence[int], index: int) -> Any:
+    """Return the squarefree polynomial in one generator that a zero-dimensional ideal contains."""
+    others = [i for i in range(len(base)) if i != index]
+    order = [*others, index]
+    moved = [f.compose(*(base.gens[order.index(i)] for i in range(len(base))), ctx=base.context) for f in equations]
+    basis = groebner_basis(base, moved, lex=True)
+    if any(f.is_constant() for f in basis):
+        raise _ContradictionError
+    last = next(f for f in basis if all(d == 0 for d in f.degrees()[: len(base) - 1]))
+    back = last.compose(*(base.gens[i] for i in order), ctx=base.context)
+    return _product(base, [f for f, _ in irreducible_factors(back)])
+
+
+def _factored(branch: _Branch) -> list[list[Any]]:
+    """Factor every equation; drop factors that cannot vanish; raise if nothing can."""
+    result: list[list[Any]] = []
+    for equation in branch.equations:
+        if equation == 0:
+            continue
+        factors = [f for f, _ in irreducible_factors(equation) if not any(f == g for g in branch.nonzero)]
+        if not factors:
+            raise _ContradictionError
+        if not any(_same(factors, other) for other in result):
+            result.append(factors)
+    # an equation with one factor makes every product with that factor superfluous
+    single = [factors[0] for factors in result if len(factors) == 1]
+    return [fs for fs in result if len(fs) == 1 or not any(f == g for f in fs for g in single)]
+
+
+def _same(first: list[Any], second: list[Any]) -> bool:
+    return len(first) == len(second) and all(f == g for f, g in zip(first, second, strict=True))
+
+
+def _product(base: PolynomialRing, factors: Sequence[Any]) -> Any:
+    result = base.one
+    for factor in factors:
+        result = result * factor
+    return result
+
+
+def _coefficient(polynomial: Any, index: int) -> tuple[Any, Any]:
+    """Return (c, r) with polynomial = c*x + r, for a polynomial linear in generator ``index``."""
+    slope = polynomial.derivative(index)
+    rest = polynomial - slope * polynomial.context().gens()[index]
+    return slope, rest
+
+
+def _unit_linear(base: PolynomialRing, branch: _Branch, factored: list[list[Any]]) -> tuple[int, int] | None:
+    """Find an irreducible equation linear in a generator with a coefficient that cannot vanish."""
+    best: tuple[tuple[int, int], tuple[int, int]] | None = None
+    for position, factors in enumerate(factored):
+        if len(factors) != 1:
+            continue
+        equation = factors[0]
+        for index, degree in enumerate(equation.degrees()[: len(base)]):
+            if degree != 1:
+                continue
+            slope, rest = _coefficient(equation, index)
+            parts = [f for f, _ in irreducible_factors(slope)]
+            if all(any(f == g for g in branch.nonzero) for f in parts):
+                cost = (len(parts), len(slope) + len(rest))
+                if best is None or cost < best[0]:
+                    best = (cost, (position, index))
+    return None if best is None else best[1]
+
+
+def _linear_pivot(base: PolynomialRing, equations: Sequence[Any]) -> Any | None:
+    """Return the simplest coefficient of a generator in an equation that is linear in it."""
+    slopes = [
+        _coefficient(equation, index)[0]
+        for equation in equations
+        for index, degree in enumerate(equation.degrees()[: len(base)])
+        if degree == 1
+    ]
+    return min(slopes, key=lambda f: (f.total_degree(), len(f), str(f)), default=None)
+
+
+def _leaf(base: PolynomialRing, branch: _Branch) -> Variety | None:
+    """Turn a branch with at most one equation left into a variety."""
+    if len(branch.equations) > 1:
+        return None
+    relation, algebraic = None, None
+    if branch.equations:
+        relation = branch.equations[0]
+        degrees = relation.degrees()
+        algebraic = min((i for i in branch.open if degrees[i]), key=lambda i: (degrees[i], i))
+    free = tuple(i for i in branch.open if i != algebraic)
+    slots = () if branch.slots == base.gens else branch.slots
+    return Variety(base, branch.coordinates, free, relation, algebraic, slots)
+
+
+def small_rationals(count: int) -> Iterator[tuple[Fraction, ...]]:
+    """Yield tuples of small positive rationals, simple ones first, without end worth reaching."""
+    simple = [
+        Fraction(n, d) for n, d in ((1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (3, 2), (2, 3), (5, 1), (1, 5), (7, 4))
+    ]
+    yield from sorted(product(simple, repeat=count), key=lambda t: sum(v.numerator + v.denominator for v in t))

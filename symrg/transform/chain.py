@@ -1,0 +1,178 @@
+"""Chains: one layer's bond matrix V and multiplicity matrix G, and the recursion that decimation gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import sympy
+
+from ..errors import ModelError
+from ..exact.matrices import matrix_power, matrix_product, transpose
+from ..exact.numbers import as_fraction
+from ..model.variables import Variable
+from .coordinates import Coordinates
+from .recursion import Recursion
+
+__all__ = ["Chain"]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A layered system with nearest-layer weights: T = V Gᵀ, and decimation takes T to T^p.
+
+    Parameters
+    ----------
+    multiplicity : matrix of non-negative integers, shape n_h × n_σ
+        G[h, σ]: how many parameter settings turn the neuron state h into the activation state σ. No row is zero.
+    rows, columns : tuple of Variable, optional
+        The neurons and the activations whose states (in product order) index G; by default one variable each,
+        with the alphabet 0 … n − 1.
+
+    Raises
+    ------
+    ModelError
+        If G is ragged, has negative or non-integer entries, a zero row, or the wrong shape for the variables.
+
+    Examples
+    --------
+    The chain of the founding paper's example, given by its multiplicities:
+
+    >>> chain = Chain([[2, 2], [1, 3]])
+    >>> chain.recursion(scale=2).images[sympy.Symbol("b")]
+    b*(3*a*b*c + 2*a*c + b + 2)/(3*b*c + b + 2*c + 2)
+    """
+
+    multiplicity: tuple[tuple[int, ...], ...]
+    rows: tuple[Variable, ...] = ()
+    columns: tuple[Variable, ...] = ()
+
+    def __post_init__(self) -> None:
+        matrix = _checked(self.multiplicity)
+        object.__setattr__(self, "multiplicity", matrix)
+        rows = tuple(self.rows) or (Variable("h", range(len(matrix)), kind="neuron"),)
+        columns = tuple(self.columns) or (Variable("sigma", range(len(matrix[0])), kind="activation"),)
+        object.__setattr__(self, "rows", rows)
+        object.__setattr__(self, "columns", columns)
+        wanted = (len(self.coordinates.row_places), len(self.coordinates.column_places))
+        if wanted != self.shape:
+            message = (
+                f"the multiplicity matrix has shape {self.shape[0]} × {self.shape[1]}, but the variables have "
+                f"{wanted[0]} × {wanted[1]} states; give one row for each neuron state, one column for each activation"
+            )
+            raise ModelError(message)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(n_h, n_σ)."""
+        return len(self.multiplicity), len(self.multiplicity[0])
+
+    @cached_property
+    def coordinates(self) -> Coordinates:
+        """The couplings and factors of V."""
+        return Coordinates(self.rows, self.columns)
+
+    @property
+    def couplings(self) -> tuple[Any, ...]:
+        """The coefficients of −βH on the polynomial basis (dimensionless), without the constant."""
+        return self.coordinates.couplings
+
+    @property
+    def factors(self) -> tuple[Any, ...]:
+        """The coordinates of the recursion."""
+        return self.coordinates.factors
+
+    @cached_property
+    def exponent(self) -> Any:
+        """−βH of one layer, couplings times monomials, without the constant (Eq. (25) of Lee, Lee and Yi 2024)."""
+        return sympy.Add(*(k * m for k, m in zip(self.couplings, self.coordinates.monomials, strict=True)))
+
+    @cached_property
+    def bond(self) -> Any:
+        """V in the factors, as a SymPy matrix of shape n_h × n_σ, with 1 at the reference state."""
+        return self._to_sympy(self.coordinates.bond)
+
+    @cached_property
+    def transfer(self) -> Any:
+        """T = V Gᵀ in the factors, as a SymPy matrix of shape n_h × n_h."""
+        return self._to_sympy(self._transfer)
+
+    def _to_sympy(self, matrix: Sequence[Sequence[Any]]) -> Any:
+        base = self.coordinates.ring
+        return sympy.ImmutableMatrix([[base.to_sympy(entry, self.factors) for entry in row] for row in matrix])
+
+    @cached_property
+    def _weights(self) -> list[list[Any]]:
+        """Gᵀ over the ring of the factors."""
+        constant = self.coordinates.ring.context.constant
+        return [[constant(g) for g in row] for row in transpose(self.multiplicity)]
+
+    @cached_property
+    def _transfer(self) -> list[list[Any]]:
+        return matrix_product(self.coordinates.bond, self._weights)
+
+    def decimated(self, scale: int) -> list[list[Any]]:
+        """Return (V Gᵀ)^{p−1} V as polynomials in the factors, shape n_h × n_σ.
+
+        Parameters
+        ----------
+        scale : int
+            p ≥ 2: all but every p-th layer is summed out.
+
+        Raises
+        ------
+        ModelError
+            If the scale is not an integer of at least 2.
+        """
+        return matrix_product(matrix_power(self._transfer, _checked_scale(scale) - 1), self.coordinates.bond)
+
+    def recursion(self, scale: int = 2) -> Recursion:
+        """Return the recursion of the factors when all but every p-th layer is summed out.
+
+        Eq. (26) of Lee, Lee and Yi 2024 is the case of their example with p = 2; in general V′ = (V Gᵀ)^{p−1} V
+        (MATHEMATICS, section 1).
+
+        Parameters
+        ----------
+        scale : int
+            p ≥ 2.
+
+        Raises
+        ------
+        ModelError
+            If the scale is not an integer of at least 2.
+        """
+        entries = self.coordinates.factors_of(self.decimated(scale))
+        functions = tuple(self.coordinates.ratio(above, below) for above, below in entries)
+        return Recursion(self.factors, functions, scale=scale, chain=self)
+
+
+def _checked(multiplicity: Any) -> tuple[tuple[int, ...], ...]:
+    matrix = tuple(tuple(row) for row in multiplicity)
+    if not matrix or not matrix[0]:
+        raise ModelError("the multiplicity matrix is empty; give at least one row and one column")
+    for i, row in enumerate(matrix):
+        if len(row) != len(matrix[0]):
+            message = f"row {i} of the multiplicity matrix has {len(row)} entries, row 0 has {len(matrix[0])}"
+            raise ModelError(message)
+        for j, entry in enumerate(row):
+            count = as_fraction(entry, what=f"entry ({i}, {j}) of the multiplicity matrix")
+            if count.denominator != 1 or count < 0:
+                message = f"entry ({i}, {j}) of the multiplicity matrix is {entry!r}; counts are integers ≥ 0"
+                raise ModelError(message)
+        if not any(row):
+            message = (
+                f"row {i} of the multiplicity matrix is zero: no parameter setting leaves that state, so the transfer "
+                "matrix has a zero column; drop the state from the alphabet"
+            )
+            raise ModelError(message)
+    return tuple(tuple(int(entry) for entry in row) for row in matrix)
+
+
+def _checked_scale(scale: Any) -> int:
+    if isinstance(scale, bool) or not isinstance(scale, int) or scale < 2:
+        message = f"the scale is {scale!r}; a scale factor is an integer p ≥ 2 (p = 2 removes every second layer)"
+        raise ModelError(message)
+    return scale

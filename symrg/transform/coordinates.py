@@ -1,0 +1,212 @@
+"""Couplings and factors of a bond matrix: the coordinates in which a recursion is written.
+
+The *factor* of a set of excited states S is the ratio of entries of V in the indicator basis, relative to the first
+state of each alphabet: f_S = ∏ V[T]^± over the sub-states T of S. The *coupling* of a monomial is the coefficient
+of log V on the polynomial basis. For {0, 1} variables f_S is e^{coupling}; in general they are tied by a rational
+matrix. (CONVENTIONS, "factors"; MATHEMATICS, section 2.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import product
+from math import prod
+from typing import Any
+
+import sympy
+
+from ..exact.polynomials import PolynomialRing, RationalFunction, ring
+from ..model.basis import interpolation_matrix
+from ..model.variables import Variable
+
+__all__ = ["Coordinates"]
+
+Place = tuple[int, ...]  # one position in its alphabet for each variable; 0 is the reference state
+
+
+@dataclass(frozen=True)
+class Coordinates:
+    """The couplings and the factors of functions of two groups of variables: rows h and columns σ of V.
+
+    Attributes
+    ----------
+    rows, columns : tuple of Variable
+        Neurons and activations of one layer, with finite alphabets.
+
+    Examples
+    --------
+    >>> chart = Coordinates((Variable("h", (0, 1)),), (Variable("sigma", (0, 1)),))
+    >>> chart.couplings, chart.factors
+    ((A, B, C), (a, b, c))
+    >>> chart.monomials
+    (h*sigma, h, sigma)
+    """
+
+    rows: tuple[Variable, ...]
+    columns: tuple[Variable, ...]
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """Rows, then columns."""
+        return self.rows + self.columns
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """The sizes of the alphabets."""
+        return tuple(len(variable.alphabet) for variable in self.variables)
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """The excited states that have a factor, and the exponents of the monomials: all but the constant's."""
+        return tuple(product(*(range(n - 1, -1, -1) for n in self.sizes)))[:-1]
+
+    @cached_property
+    def monomials(self) -> tuple[Any, ...]:
+        """The monomials that the couplings multiply, as SymPy expressions."""
+        return tuple(sympy.Mul(*(v**e for v, e in zip(self.variables, place, strict=True))) for place in self.places)
+
+    @cached_property
+    def couplings(self) -> tuple[Any, ...]:
+        """Symbols: A, B, C for hσ, h and σ; beyond two binary variables named by their monomial."""
+        return tuple(sympy.Symbol(self._name(place, "ABC", "K", powers=True)) for place in self.places)
+
+    @cached_property
+    def factors(self) -> tuple[Any, ...]:
+        """Symbols: a, b, c, or named by the excited state."""
+        return tuple(sympy.Symbol(self._name(place, "abc", "k", powers=False)) for place in self.places)
+
+    @cached_property
+    def _plain(self) -> bool:
+        return len(self.rows) == len(self.columns) == 1 and max(self.sizes) <= 2
+
+    def _name(self, place: Place, letters: str, stem: str, *, powers: bool) -> str:
+        if self._plain:
+            return letters[{(1, 1): 0, (1, 0): 1, (0, 1): 2}[place]]  # type: ignore[index]
+        parts = []
+        for variable, label, position in zip(self.variables, self._labels, place, strict=True):
+            if position and powers:
+                parts.append(label * position)
+            elif position:
+                parts.append(label if len(variable.alphabet) == 2 else f"{label}({variable.alphabet[position]})")
+        return f"{stem}_{''.join(parts)}"
+
+    @cached_property
+    def _labels(self) -> tuple[str, ...]:
+        """Short names: h or h1, h2, … for rows, s or s1, s2, … for columns; a data point in brackets."""
+        labels = []
+        for stem, group in (("h", self.rows), ("s", self.columns)):
+            # indices that are 1 throughout say nothing and stay out of the names
+            neurons, samples = ({v.index[k] for v in group if len(v.index) > k} for k in (0, 1))
+            for variable in group:
+                label = stem
+                if len(neurons) > 1:
+                    label += str(variable.index[0])
+                if len(samples) > 1:
+                    label += f"[{variable.index[1]}]"
+                labels.append(label)
+        if len(set(labels)) < len(labels):
+            return tuple(f"{v.name}" for v in self.variables)
+        return tuple(labels)
+
+    # -- the bond matrix as a function of the factors ------------------------------------------
+
+    @cached_property
+    def ring(self) -> PolynomialRing:
+        """The ring of polynomials in the factors."""
+        return ring(*(str(f) for f in self.factors))
+
+    @cached_property
+    def row_places(self) -> tuple[Place, ...]:
+        """The states of a row of V in product order, as positions in the alphabets."""
+        return tuple(product(*(range(len(v.alphabet)) for v in self.rows)))
+
+    @cached_property
+    def column_places(self) -> tuple[Place, ...]:
+        """The states of a column of V in product order."""
+        return tuple(product(*(range(len(v.alphabet)) for v in self.columns)))
+
+    def substates(self, place: Place) -> list[Place]:
+        """Return the states in which each variable is as in ``place`` or at its reference."""
+        return list(product(*((0, p) if p else (0,) for p in place)))
+
+    @cached_property
+    def bond(self) -> tuple[tuple[Any, ...], ...]:
+        """V as polynomials (monomials) in the factors, with 1 at the reference state; shape n_h × n_σ."""
+        generator = dict(zip(self.places, self.ring.gens, strict=True))
+        return tuple(
+            tuple(prod((generator[t] for t in self.substates(r + c) if any(t)), start=self.ring.one)
+                  for c in self.column_places)
+            for r in self.row_places
+        )  # fmt: skip
+
+    def factors_of(self, bond: Sequence[Sequence[Any]]) -> list[tuple[list[Any], list[Any]]]:
+        """Return each factor of a matrix V as (entries above, entries below) the fraction bar.
+
+        Parameters
+        ----------
+        bond : matrix, shape n_h × n_σ
+            Any objects; they are only listed, not multiplied.
+        """
+        entry = {r + c: bond[i][j] for i, r in enumerate(self.row_places) for j, c in enumerate(self.column_places)}
+        result = []
+        for place in self.places:
+            weight = sum(1 for p in place if p)
+            above: list[Any] = []
+            below: list[Any] = []
+            for sub in self.substates(place):
+                (above if (weight - sum(1 for p in sub if p)) % 2 == 0 else below).append(entry[sub])
+            result.append((above, below))
+        return result
+
+    # -- between couplings and factors ----------------------------------------------------------
+
+    @cached_property
+    def coupling_matrix(self) -> tuple[tuple[Fraction, ...], ...]:
+        """The rational matrix M of ``couplings = M · ln(factors)``; the identity for {0, 1} variables."""
+        lagrange = [interpolation_matrix(v.alphabet) for v in self.variables]
+
+        def entry(monomial: Place, state: Place) -> Fraction:
+            value = Fraction(1)
+            for table, k, s in zip(lagrange, monomial, state, strict=True):
+                # the indicator of state s is a Lagrange polynomial; "no dependence" is the constant 1
+                value *= table[k][s] if s else Fraction(k == 0)
+            return value
+
+        return tuple(tuple(entry(m, s) for s in self.places) for m in self.places)
+
+    @cached_property
+    def factor_matrix(self) -> tuple[tuple[Fraction, ...], ...]:
+        """The inverse: ``ln(factors) = M⁻¹ · couplings``."""
+        alphabets = [[Fraction(int(a.p), int(a.q)) for a in v.alphabet] for v in self.variables]
+
+        def entry(state: Place, monomial: Place) -> Fraction:
+            value = Fraction(1)
+            for alphabet, s, k in zip(alphabets, state, monomial, strict=True):
+                value *= alphabet[s] ** k - alphabet[0] ** k if s else alphabet[0] ** k
+            return value
+
+        return tuple(tuple(entry(s, m) for m in self.places) for s in self.places)
+
+    def logarithms(self, values: Sequence[Any]) -> tuple[Any, ...]:
+        """Return the couplings of given factors as SymPy logarithms (principal branch)."""
+        logs = [sympy.log(value) for value in values]
+        return tuple(
+            sympy.Add(*(sympy.Rational(c.numerator, c.denominator) * x for c, x in zip(row, logs, strict=True) if c))
+            for row in self.coupling_matrix
+        )
+
+    def exponentials(self, values: Sequence[Any]) -> tuple[Any, ...]:
+        """Return the factors that belong to given couplings, as SymPy exponentials."""
+        return tuple(
+            sympy.exp(
+                sympy.Add(*(sympy.Rational(c.numerator, c.denominator) * x for c, x in zip(row, values, strict=True)))
+            )
+            for row in self.factor_matrix
+        )
+
+    def ratio(self, above: Sequence[Any], below: Sequence[Any]) -> RationalFunction:
+        """Return a quotient of products of polynomials in the factors."""
+        return self.ring.fraction(prod(above, start=self.ring.one), prod(below, start=self.ring.one))

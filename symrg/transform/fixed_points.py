@@ -1,0 +1,462 @@
+"""All fixed points of a recursion over the complex numbers, by algebra: components, spectra, punctures, reality.
+
+The fixed points are the zeros of the numerators of R(x) − x at which no denominator and no factor vanishes
+(MATHEMATICS, section 5). A chain's map is also defined projectively, on bond matrices up to a factor; its charts
+give the fixed points at infinite coupling, where entries of V vanish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import sympy
+
+from ..errors import BudgetExceeded, DomainError, UndefinedPointError
+from ..exact.algebraic import AlgebraicNumber, roots_of, value_at_root
+from ..exact.matrices import (
+    characteristic_polynomial,
+    matrix_power,
+    matrix_product,
+    rank,
+    rational_factors,
+    transpose,
+)
+from ..exact.numbers import as_fraction
+from ..exact.polynomials import RationalFunction, irreducible_factors, ring
+from ..exact.varieties import Variety, decompose, small_rationals
+from .linearization import Eigenvalue, exponent, spectrum_of
+
+if TYPE_CHECKING:
+    from .chain import Chain
+    from .recursion import Recursion
+
+__all__ = ["Component", "FixedPointSet", "fixed_points"]
+
+_MOST_SAMPLES = 4000  # parameter tuples tried before the search for a sample with a wanted property ends
+
+
+@dataclass(frozen=True)
+class Component:
+    """One irreducible component (over Q) of a fixed-point set.
+
+    Attributes
+    ----------
+    recursion : Recursion
+        The map in the coordinates of this component: the factors or, at infinity, entries of V in one chart.
+    variety : Variety
+        The component in these coordinates.
+    at_infinity : bool
+        Whether it lies where couplings are infinite (entries of V vanish).
+    """
+
+    recursion: Recursion
+    variety: Variety
+    at_infinity: bool = False
+    chart: int | None = None
+
+    @property
+    def dimension(self) -> int:
+        """The dimension over C."""
+        return self.variety.dimension
+
+    @property
+    def symbols(self) -> tuple[Any, ...]:
+        """The coordinates as SymPy symbols."""
+        return self.recursion.factors
+
+    @cached_property
+    def generators(self) -> tuple[Any, ...]:
+        """Generators of the prime ideal of the component, as SymPy polynomials.
+
+        In the factors; at infinity homogeneous, in the entries V_ij of the bond matrix.
+        """
+        found = (self.variety.ring.to_sympy(g, self.symbols) for g in self.variety.generators)
+        if self.chart is None or self.recursion.chain is None:
+            return tuple(found)
+        pivot = entry_symbols(self.recursion.chain)[self.chart]
+        return tuple(
+            sympy.Add(*(term * pivot ** (g.total_degree() - _degree(term)) for term in sympy.Add.make_args(written)))
+            for g, written in zip(self.variety.generators, found, strict=True)
+        )
+
+    @cached_property
+    def points(self) -> tuple[tuple[Any, ...], ...]:
+        """All points of an isolated component (conjugate ones, if they are not rational); empty if not isolated.
+
+        Coordinates are ``Fraction`` or :class:`~symrg.exact.algebraic.AlgebraicNumber`.
+        """
+        variety = self.variety
+        if variety.dimension:
+            return ()
+        if variety.relation is None or variety.algebraic is None:
+            return (tuple(value.constant() for value in variety.coordinates),)
+        index = variety.algebraic
+        found = []
+        for root in roots_of(_univariate(variety.relation, index)):
+            found.append(
+                tuple(
+                    value_at_root(_univariate(c.num, index), _univariate(c.den, index), root)
+                    for c in variety.coordinates
+                )
+            )
+        return tuple(found)
+
+    @property
+    def point(self) -> tuple[Any, ...] | None:
+        """The point, if the component is a single one: its factors; at infinity the rows of V, up to a factor."""
+        if len(self.points) != 1:
+            return None
+        if self.chart is None or self.recursion.chain is None:
+            return self.points[0]
+        entries = list(self.points[0])
+        entries.insert(self.chart, Fraction(1))
+        width = self.recursion.chain.shape[1]
+        return tuple(tuple(entries[i : i + width]) for i in range(0, len(entries), width))
+
+    @cached_property
+    def punctures(self) -> tuple[Any, ...]:
+        """Polynomials whose zeros on the component are left out of it, because the map is not defined there."""
+        return tuple(self.variety.ring.to_sympy(f, self.symbols) for f in self._punctures)
+
+    @cached_property
+    def _punctures(self) -> tuple[Any, ...]:
+        if not self.dimension:
+            return ()
+        found: list[Any] = []
+        outside = [] if self.at_infinity else list(self.variety.ring.gens)  # no factor is zero anyhow
+        for denominator in self.recursion.denominators:
+            restricted = self.variety.ring.fraction(denominator).compose(self.variety.coordinates)
+            for factor, _ in irreducible_factors(restricted.num):
+                if not any(factor == other for other in found + outside):
+                    found.append(factor)
+        return tuple(found)
+
+    @cached_property
+    def rank(self) -> int | None:
+        """The rank of V at a general point of the component; None for a recursion without a chain."""
+        bond = self._bond
+        if bond is None:
+            return None
+        restricted = [[self.variety.restrict(entry) for entry in row] for row in bond]
+        return rank(restricted, self.variety.is_zero)
+
+    @property
+    def _bond(self) -> list[list[RationalFunction]] | None:
+        chain = self.recursion.chain
+        if chain is None:
+            return None
+        if self.chart is None:
+            base = chain.coordinates.ring
+            return [[base.fraction(entry) for entry in row] for row in chain.coordinates.bond]
+        return _chart_bond(chain, self.chart)
+
+    # -- the linearised map along the component ---------------------------------------------------
+
+    @cached_property
+    def characteristic_polynomial(self) -> tuple[RationalFunction, ...]:
+        """det(λ − J) along the component, constant term first, as functions of its free coordinates."""
+        restricted = [[self.variety.restrict(entry) for entry in row] for row in self.recursion.derivatives]
+        return tuple(characteristic_polynomial(restricted, self.variety.ring.fraction(1), normal=self.variety.reduced))
+
+    @cached_property
+    def spectrum(self) -> dict[Eigenvalue, int] | None:
+        """The eigenvalues of the Jacobian with multiplicities, if they are the same along the whole component."""
+        if not all(c.is_constant for c in self.characteristic_polynomial):
+            return None
+        return spectrum_of([c.constant() for c in self.characteristic_polynomial])
+
+    @property
+    def exponents(self) -> dict[Eigenvalue, Any] | None:
+        """The exponents y = ln λ / ln p of the spectrum, if it is constant."""
+        if self.spectrum is None:
+            return None
+        return {value: exponent(value, self.recursion.scale) for value in self.spectrum}
+
+    # -- reality -------------------------------------------------------------------------------------
+
+    @property
+    def physical(self) -> bool | None:
+        """Whether all couplings are real somewhere on the component: V entrywise positive up to a factor."""
+        return self._physical[0]
+
+    @property
+    def physical_reason(self) -> str:
+        """The witness or the obstruction behind :attr:`physical`."""
+        return self._physical[1]
+
+    @cached_property
+    def _physical(self) -> tuple[bool | None, str]:
+        if self.at_infinity:
+            return False, "an entry of V vanishes on it, so a coupling is infinite"
+        names = [str(s) for s in self.symbols]
+        if self.dimension == 0:
+            for point in self.points:
+                if all(_is_positive(value) for value in point):
+                    return True, f"({', '.join(map(str, point))}) has positive factors"
+            return False, "its points have factors that are not positive"
+        for generator in self.variety.generators:
+            signs = {int(c) > 0 for c in generator.coeffs()}
+            if len(signs) == 1:
+                text = self.variety.ring.format(generator)
+                return False, f"{text} = 0 has no solution in positive factors: all coefficients have one sign"
+        for values in self._parametrised():
+            if all(value > 0 for value in values):
+                pairs = ", ".join(f"{n} = {v}" for n, v in zip(names, values, strict=True))
+                return True, f"{pairs} is on it"
+        return None, "neither a positive point nor an obstruction was found"
+
+    def _parametrised(self) -> Iterator[tuple[Fraction, ...]]:
+        """Yield rational points of the component, simple parameters first, where the map is defined."""
+        variety = self.variety
+        for parameters in islice(small_rationals(len(variety.free)), _MOST_SAMPLES):
+            slots = [Fraction(0)] * len(variety.ring)
+            for index, value in zip(variety.free, parameters, strict=True):
+                slots[index] = value
+            for root in _rational_roots(variety, slots):
+                if variety.algebraic is not None:
+                    slots[variety.algebraic] = root
+                try:
+                    values = tuple(as_fraction(c(slots)) for c in variety.coordinates)
+                    self.recursion(values)
+                except UndefinedPointError:
+                    continue
+                if self.at_infinity or all(values):
+                    yield values
+
+    def sample(self, count: int = 1) -> tuple[tuple[Fraction, ...], ...]:
+        """Return up to ``count`` exact rational points of the component, where the map is defined.
+
+        Examples
+        --------
+        >>> from symrg import Chain
+        >>> plane = Chain([[2, 2], [1, 3]]).recursion().fixed_points().components[0]
+        >>> [tuple(map(str, point)) for point in plane.sample(2)]
+        [('1', '1', '1'), ('1', '1', '2')]
+        """
+        if self.dimension == 0:
+            return tuple(p for p in self.points if all(isinstance(v, Fraction) for v in p))[:count]
+        return tuple(islice(self._parametrised(), count))
+
+    def contains(self, point: Any) -> bool:
+        """Whether a point is on the component (its closure; punctures are not tested).
+
+        Raises
+        ------
+        ModelError
+            If the point has the wrong number of values.
+        NotExactError
+            If a value is a float.
+        """
+        values = [as_fraction(v, what="a coordinate") for v in self.recursion.values_of(point)]
+        base = self.variety.ring
+        return all(base.fraction(g)(values) == 0 for g in self.variety.generators)
+
+    @cached_property
+    def couplings(self) -> dict[Any, Any] | None:
+        """The couplings at an isolated rational point: principal complex logarithms (arg in (−π, π])."""
+        chain = self.recursion.chain
+        if chain is None or self.at_infinity or self.point is None:
+            return None
+        values = [sympy.Rational(v.numerator, v.denominator) if isinstance(v, Fraction) else v.to_sympy()
+                  for v in self.point]  # fmt: skip
+        return dict(zip(chain.couplings, chain.coordinates.logarithms(values), strict=True))
+
+    def __repr__(self) -> str:
+        kind = "point" if self.dimension == 0 else f"component of dimension {self.dimension}"
+        where = " at infinity" if self.at_infinity else ""
+        return f"<{kind}{where}: {', '.join(f'{g} = 0' for g in self.generators)}>"
+
+
+@dataclass(frozen=True)
+class FixedPointSet:
+    """The fixed points of a recursion.
+
+    Attributes
+    ----------
+    recursion : Recursion
+    components : tuple of Component
+        Irreducible over Q, none inside another; those in the torus of factors first, then those at infinity.
+    complete : bool or None
+        True if these are proved to be all; None if some branch of the decomposition could not be closed.
+    reason : str
+        Why.
+
+    Examples
+    --------
+    >>> from symrg import LayeredNetwork
+    >>> fixed = LayeredNetwork().chain().recursion().fixed_points()
+    >>> [(part.dimension, part.generators) for part in fixed.components]
+    [(2, (a - 1,)), (0, (a - 3, 3*b + 2, 3*c + 1))]
+    >>> fixed.complete
+    True
+    """
+
+    recursion: Recursion
+    components: tuple[Component, ...]
+    complete: bool | None
+    reason: str
+
+    def __iter__(self) -> Iterator[Component]:
+        return iter(self.components)
+
+    def __len__(self) -> int:
+        return len(self.components)
+
+    def __repr__(self) -> str:
+        state = "complete" if self.complete else "completeness not known"
+        lines = [f"FixedPointSet ({state}): {len(self.components)} components"]
+        for part in self.components:
+            spectrum = part.spectrum
+            shown = "varies" if spectrum is None else ", ".join(f"{k}: {v}" for k, v in spectrum.items())
+            lines.append(f"  {part!r} spectrum {{{shown}}} physical: {part.physical}")
+        return "\n".join(lines)
+
+
+def fixed_points(recursion: Recursion, *, projective: bool = False) -> FixedPointSet:
+    """Return all fixed points of a recursion; see :meth:`Recursion.fixed_points`."""
+    base = recursion.ring
+    equations = [f.num - x * f.den for f, x in zip(recursion.functions, base.gens, strict=True)]
+    nonzero = [*base.gens, *recursion.denominators]
+    found = decompose(base, equations, nonzero=nonzero)
+    components = [Component(recursion, v) for v in found.varieties]
+    branches, unsolved = found.branches, list(found.unsolved)
+    where = "with no factor 0 or infinite"
+    if projective:
+        if recursion.chain is None:
+            raise DomainError("only a chain's recursion has a projective form; ask without projective=True")
+        extra, more, open_branches = _at_infinity(recursion.chain, recursion.scale)
+        components += extra
+        branches += more
+        unsolved += open_branches
+        where = "projectively, infinite couplings included"
+    if unsolved:
+        reason = f"not known: {len(unsolved)} branch(es) of the splitting could not be closed: {'; '.join(unsolved)}"
+        return FixedPointSet(recursion, tuple(components), None, reason)
+    reason = (
+        f"the equations R(x) = x were split over C, {where}, by exact factorisation and elimination into {branches} "
+        "branches, each an equivalence, and every branch was closed"
+    )
+    return FixedPointSet(recursion, tuple(components), True, reason)
+
+
+# -- infinite couplings: the projective map in charts ------------------------------------------------
+
+
+def entry_symbols(chain: Chain) -> list[Any]:
+    rows, columns = chain.shape
+    return [sympy.Symbol(f"V_{i}{j}") for i in range(rows) for j in range(columns)]
+
+
+def _chart_bond(chain: Chain, chart: int) -> list[list[RationalFunction]]:
+    """V with entry ``chart`` (in row order) set to 1 and the other entries as generators."""
+    symbols = entry_symbols(chain)
+    base = ring(*(str(s) for k, s in enumerate(symbols) if k != chart))
+    gens = iter(base.fractions())
+    entries = [base.fraction(1) if k == chart else next(gens) for k in range(len(symbols))]
+    width = chain.shape[1]
+    return [entries[i : i + width] for i in range(0, len(entries), width)]
+
+
+def _chart_recursion(chain: Chain, scale: int, chart: int) -> Recursion:
+    """V ↦ (V Gᵀ)^{p−1} V in the chart where one entry is 1."""
+    from .recursion import Recursion
+
+    bond = _chart_bond(chain, chart)
+    base = bond[0][0].ring
+    weights = [[base.fraction(g) for g in row] for row in transpose(chain.multiplicity)]
+    image = matrix_product(matrix_power(matrix_product(bond, weights), scale - 1), bond)
+    flat = [entry for row in image for entry in row]
+    symbols = [s for k, s in enumerate(entry_symbols(chain)) if k != chart]
+    functions = [entry / flat[chart] for k, entry in enumerate(flat) if k != chart]
+    return Recursion(symbols, functions, scale=scale, chain=chain)
+
+
+def _at_infinity(chain: Chain, scale: int) -> tuple[list[Component], int, list[str]]:
+    """Return the components on which an entry of V vanishes: chart by chart, the earlier entries being zero."""
+    found: list[tuple[int, Component]] = []
+    whole: list[tuple[int, Variety]] = []
+    branches, unsolved = 0, []
+    count = chain.shape[0] * chain.shape[1]
+    for chart in range(count):
+        recursion = _chart_recursion(chain, scale, chart)
+        base = recursion.ring
+        equations = [f.num - x * f.den for f, x in zip(recursion.functions, base.gens, strict=True)]
+        # in chart k the entries before the k-th vanish: those points are in no earlier chart
+        result = decompose(base, [*base.gens[:chart], *equations], nonzero=recursion.denominators)
+        branches += result.branches
+        unsolved += list(result.unsolved)
+        for variety in result.varieties:
+            try:
+                if any(_inside(variety, chart, other, k) for k, other in whole):
+                    continue
+            except BudgetExceeded as error:
+                unsolved.append(str(error))
+                continue
+            whole.append((chart, variety))
+            if any(variety.vanishes(x) for x in base.fractions()):
+                found.append((chart, Component(recursion, variety, at_infinity=True, chart=chart)))
+    return [component for _, component in found], branches, unsolved
+
+
+def _inside(variety: Variety, chart: int, other: Variety, other_chart: int) -> bool:
+    """Whether a variety of one chart lies in the projective closure of a variety of another chart."""
+    if variety.dimension > other.dimension:
+        return False
+    entries: list[RationalFunction] = list(variety.coordinates)
+    entries.insert(chart, variety.ring.fraction(1))
+    pivot = entries.pop(other_chart)
+    for generator in other.generators:
+        degree = generator.total_degree()
+        total = variety.ring.fraction(0)
+        for exponents, coefficient in generator.terms():
+            term = variety.ring.fraction(int(coefficient)) * pivot ** (degree - sum(exponents))
+            for entry, e in zip(entries, exponents, strict=False):
+                term = term * entry**e
+            total = total + term
+        if not variety.is_zero(total):
+            return False
+    return True
+
+
+# -- small helpers -------------------------------------------------------------------------------------
+
+
+def _univariate(polynomial: Any, index: int) -> list[int]:
+    """Return the coefficients, constant term first, of a polynomial in one generator."""
+    coefficients = [0] * (polynomial.degrees()[index] + 1 if polynomial != 0 else 1)
+    for exponents, coefficient in polynomial.terms():
+        coefficients[exponents[index]] += int(coefficient)
+    return coefficients
+
+
+def _rational_roots(variety: Variety, slots: Sequence[Fraction]) -> list[Fraction]:
+    """Return the rational values of the algebraic generator at given free ones ([0] if there is none)."""
+    if variety.relation is None or variety.algebraic is None:
+        return [Fraction(0)]
+    index = variety.algebraic
+    coefficients = [Fraction(0)] * (variety.relation.degrees()[index] + 1)
+    for exponents, coefficient in variety.relation.terms():
+        value = Fraction(int(coefficient))
+        for i, e in enumerate(exponents):
+            if i != index and e:
+                value *= slots[i] ** e
+        coefficients[exponents[index]] += value
+    if not any(coefficients[1:]):
+        return []
+    return [Fraction(-f[0], f[1]) for f, _ in rational_factors(coefficients) if len(f) == 2]
+
+
+def _degree(term: Any) -> int:
+    """Return the total degree of a SymPy monomial with a rational coefficient."""
+    return int(sum(e for e in term.as_powers_dict().values() if e.is_Integer and e > 0) if term.free_symbols else 0)
+
+
+def _is_positive(value: Any) -> bool:
+    if isinstance(value, AlgebraicNumber):
+        return value.is_real and value.sign > 0
+    return bool(value > 0)

@@ -1,0 +1,441 @@
+"""Recursions: rational maps of factors, exact at points, iterated, composed, differentiated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import sympy
+
+from ..errors import DomainError, ModelError, UndefinedPointError
+from ..exact.numbers import as_fraction
+from ..exact.polynomials import PolynomialRing, RationalFunction, evaluate, from_sympy, irreducible_factors, ring
+
+if TYPE_CHECKING:
+    from .chain import Chain
+    from .fixed_points import FixedPointSet
+    from .linearization import Linearization
+
+__all__ = ["Recursion"]
+
+
+class Recursion:
+    """One step of a renormalization group: a rational map of the factors to themselves.
+
+    Usually made by :meth:`Chain.recursion`; :meth:`from_images` makes one from formulas of your own.
+
+    Parameters
+    ----------
+    factors : tuple of SymPy symbols
+        The coordinates.
+    functions : tuple of RationalFunction
+        The images, over the ring whose generators are the factors in order.
+    scale : int
+        The scale factor p ≥ 2 of the step, for exponents.
+    chain : Chain, optional
+        Where it comes from.
+
+    Examples
+    --------
+    >>> x, y = sympy.symbols("x y")
+    >>> ising = Recursion.from_images(
+    ...     {x: x * (1 + y)**2 / ((x + y) * (1 + x * y)), y: y * (x + y) / (1 + x * y)}, scale=2)
+    >>> ising({x: 1, y: 3})
+    {x: Fraction(1, 1), y: Fraction(3, 1)}
+    >>> ising((0, 5))
+    (Fraction(0, 1), Fraction(25, 1))
+    """
+
+    def __init__(
+        self,
+        factors: Sequence[Any],
+        functions: Sequence[RationalFunction],
+        *,
+        scale: int,
+        chain: Chain | None = None,
+    ) -> None:
+        self.factors: tuple[Any, ...] = tuple(factors)
+        self.functions: tuple[RationalFunction, ...] = tuple(functions)
+        self.scale = scale
+        self.chain = chain
+
+    @classmethod
+    def from_images(cls, images: Mapping[Any, Any], *, scale: int) -> Recursion:
+        """Return the recursion with the given images.
+
+        Parameters
+        ----------
+        images : mapping of SymPy symbol to SymPy expression
+            One rational function of the symbols for each symbol.
+        scale : int
+            p ≥ 2.
+
+        Raises
+        ------
+        ModelError
+            If an image contains anything but the symbols, rationals and the four operations.
+        NotExactError
+            If there is a float in an image.
+        """
+        if isinstance(scale, bool) or not isinstance(scale, int) or scale < 2:
+            message = f"the scale is {scale!r}; a scale factor is an integer p ≥ 2"
+            raise ModelError(message)
+        factors = tuple(images)
+        if not factors or not all(isinstance(f, sympy.Symbol) for f in factors):
+            raise ModelError("the keys of the images are the factors: give at least one SymPy symbol")
+        base = ring(*(str(f) for f in factors))
+        generators = dict(zip(factors, base.fractions(), strict=True))
+        functions = tuple(from_sympy(sympy.S(image), base, generators) for image in images.values())
+        return cls(factors, functions, scale=scale)
+
+    def __repr__(self) -> str:
+        if len(self.factors) > 3:
+            return f"Recursion of {len(self.factors)} factors, scale {self.scale}"
+        rows = ", ".join(f"{f}' = {image}" for f, image in self.images.items())
+        return f"Recursion({rows}; scale {self.scale})"
+
+    # -- the map as expressions ------------------------------------------------------------------
+
+    @property
+    def ring(self) -> PolynomialRing:
+        """The polynomial ring in the factors."""
+        return self.functions[0].ring
+
+    @property
+    def couplings(self) -> tuple[Any, ...]:
+        """The couplings whose factors these are; for a recursion without a chain, none."""
+        return () if self.chain is None else self.chain.couplings
+
+    @cached_property
+    def images(self) -> dict[Any, Any]:
+        """Each factor's image as a SymPy expression, numerator and denominator in irreducible factors."""
+        return {f: image.to_sympy(self.factors) for f, image in zip(self.factors, self.functions, strict=True)}
+
+    @cached_property
+    def coupling_images(self) -> dict[Any, Any]:
+        """Each coupling's image as SymPy logarithms of exponentials (Eq. (26) of Lee, Lee and Yi 2024).
+
+        Raises
+        ------
+        DomainError
+            If the recursion has no chain, so that its factors are not those of couplings.
+        """
+        if self.chain is None:
+            raise DomainError("this recursion was given by its factors alone; only a chain's recursion has couplings")
+        coordinates = self.chain.coordinates
+        exponentials = coordinates.exponentials(self.couplings)
+        logs = coordinates.logarithms([function.to_sympy(exponentials) for function in self.functions])
+        return dict(zip(self.couplings, logs, strict=True))
+
+    @cached_property
+    def denominators(self) -> tuple[Any, ...]:
+        """The irreducible polynomials (flint) whose zeros are where the map is not defined."""
+        seen: list[Any] = []
+        for function in self.functions:
+            seen.extend(f for f, _ in irreducible_factors(function.den) if not any(f == g for g in seen))
+        return tuple(seen)
+
+    # -- at points ----------------------------------------------------------------------------------
+
+    def __call__(self, point: Any) -> Any:
+        """Return the image of a point, exactly.
+
+        Parameters
+        ----------
+        point : mapping or sequence
+            A value for every factor: exact rationals, SymPy algebraic numbers, or SymPy expressions. A mapping
+            may have symbols or names as keys; the image comes back in the same form.
+
+        Raises
+        ------
+        ModelError
+            If a factor is unknown or missing.
+        NotExactError
+            If a value is a float.
+        UndefinedPointError
+            Where a denominator vanishes (0/0 included).
+        """
+        values = self.values_of(point)
+        images = self._apply(values)
+        if isinstance(point, Mapping):
+            return dict(zip(point, (images[self._index(key)] for key in point), strict=True))
+        return tuple(images)
+
+    def iterate(self, point: Any, steps: int) -> list[Any]:
+        """Return the orbit of a point: itself and its first ``steps`` images.
+
+        Parameters
+        ----------
+        point : as in calling the recursion
+        steps : int
+            Not negative.
+
+        Raises
+        ------
+        ModelError
+            If ``steps`` is negative or no integer.
+        UndefinedPointError
+            If the orbit meets a point where the map is not defined; the message names the step.
+
+        Examples
+        --------
+        >>> from symrg import Chain
+        >>> Chain([[2, 2], [1, 3]]).recursion().iterate((1, 2, 3), 2) == [(1, 2, 3)] * 3
+        True
+        """
+        if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
+            message = f"the number of steps is {steps!r}; it is an integer ≥ 0"
+            raise ModelError(message)
+        values = self.values_of(point)
+        orbit = [point if isinstance(point, Mapping) else tuple(values)]
+        for step in range(steps):
+            try:
+                values = self._apply(values)
+            except UndefinedPointError as error:
+                message = f"step {step + 1} of the orbit: {error}"
+                raise UndefinedPointError(message) from error
+            if isinstance(point, Mapping):
+                orbit.append(dict(zip(point, (values[self._index(key)] for key in point), strict=True)))
+            else:
+                orbit.append(tuple(values))
+        return orbit
+
+    def _index(self, key: Any) -> int:
+        for index, factor in enumerate(self.factors):
+            if key in (factor, str(factor)):
+                return index
+        message = f"{key!r} is none of the factors of this recursion, which are {', '.join(map(str, self.factors))}"
+        raise ModelError(message)
+
+    def values_of(self, point: Any) -> list[Any]:
+        """Return the values of a point in the order of the factors, checked to be exact.
+
+        Raises
+        ------
+        ModelError
+            If a factor is unknown or missing.
+        NotExactError
+            If a value is a float.
+        """
+        if isinstance(point, Mapping):
+            given = {self._index(key): value for key, value in point.items()}
+            missing = [str(f) for i, f in enumerate(self.factors) if i not in given]
+            if missing:
+                message = f"the point has no value for {', '.join(missing)}; give one for every factor"
+                raise ModelError(message)
+            values = [given[i] for i in range(len(self.factors))]
+        else:
+            values = list(point)
+            if len(values) != len(self.factors):
+                message = f"the point has {len(values)} values for the {len(self.factors)} factors {self.factors}"
+                raise ModelError(message)
+        return [_exact_value(v, f) for v, f in zip(values, self.factors, strict=True)]
+
+    def _apply(self, values: Sequence[Any]) -> list[Any]:
+        kind = _field_of(values)
+        return [kind.evaluate(f, values, name) for f, name in zip(self.functions, self.factors, strict=True)]
+
+    # -- maps from maps -----------------------------------------------------------------------------
+
+    def compose(self, other: Recursion) -> Recursion:
+        """Return "first ``other``, then this": a recursion of the product of the scales.
+
+        Raises
+        ------
+        ModelError
+            If the two do not have the same factors.
+
+        Examples
+        --------
+        Decimation is a semigroup:
+
+        >>> from symrg import Chain
+        >>> chain = Chain([[2, 2], [1, 3]])
+        >>> chain.recursion(2).compose(chain.recursion(3)) == chain.recursion(6)
+        True
+        """
+        if self.factors != other.factors:
+            message = f"recursions of {self.factors} and {other.factors} cannot be composed; rename the factors"
+            raise ModelError(message)
+        functions = tuple(f.compose(other.functions) for f in self.functions)
+        chain = self.chain if self.chain == other.chain else None
+        return Recursion(self.factors, functions, scale=self.scale * other.scale, chain=chain)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Recursion):
+            return NotImplemented
+        return (self.factors, self.functions, self.scale) == (other.factors, other.functions, other.scale)
+
+    def __hash__(self) -> int:
+        return hash((self.factors, self.scale))
+
+    @cached_property
+    def derivatives(self) -> tuple[tuple[RationalFunction, ...], ...]:
+        """The Jacobian as rational functions: row i holds the derivatives of image i."""
+        return tuple(tuple(f.derivative(j) for j in range(len(self.factors))) for f in self.functions)
+
+    def jacobian(self, *, at: Any = None) -> Any:
+        """Return the Jacobian in the factors, symbolic or exact at a point.
+
+        Parameters
+        ----------
+        at : mapping or sequence, optional
+            A point, as in calling the recursion.
+
+        Returns
+        -------
+        sympy.ImmutableMatrix
+            Shape n × n; entry (i, j) is ∂(image i)/∂(factor j).
+
+        Raises
+        ------
+        UndefinedPointError
+            If the map is not defined at the point.
+
+        Examples
+        --------
+        >>> from symrg import Chain
+        >>> Chain([[2, 2], [1, 3]]).recursion().jacobian(at=(1, 1, 1))
+        Matrix([
+        [  0, 0, 0],
+        [5/8, 1, 0],
+        [1/2, 0, 1]])
+        """
+        if at is None:
+            return sympy.ImmutableMatrix([[entry.to_sympy(self.factors) for entry in row] for row in self.derivatives])
+        values = self.values_of(at)
+        self._apply(values)  # raises where the map is not defined
+        kind = _field_of(values)
+        rows = [[kind.evaluate(entry, values, name) for entry in row]
+                for row, name in zip(self.derivatives, self.factors, strict=True)]  # fmt: skip
+        return sympy.ImmutableMatrix([[_as_sympy(entry) for entry in row] for row in rows])
+
+    def linearize(self, point: Any) -> Linearization:
+        """Return the linearised recursion at a fixed point: eigenvalues and exponents (Eq. (32) of the paper).
+
+        Parameters
+        ----------
+        point : mapping or sequence of exact rationals
+            A fixed point.
+
+        Raises
+        ------
+        DomainError
+            If the point is not fixed.
+        UndefinedPointError
+            If the map is not defined there.
+        """
+        from .linearization import Linearization
+
+        values = self.values_of(point)
+        image = self._apply(values)
+        if any(not _is_zero(x - y) for x, y in zip(values, image, strict=True)):
+            message = (
+                f"({', '.join(map(str, values))}) is not a fixed point: its image is ({', '.join(map(str, image))})"
+            )
+            raise DomainError(message)
+        return Linearization(self.jacobian(at=values), self.scale)
+
+    def fixed_points(self, *, projective: bool = False) -> FixedPointSet:
+        """Return all fixed points over the complex numbers, with no factor 0 or infinite.
+
+        Parameters
+        ----------
+        projective : bool
+            For a chain: also list the components at infinite coupling, where entries of V vanish.
+
+        Raises
+        ------
+        DomainError
+            If ``projective`` is asked of a recursion without a chain.
+        """
+        from .fixed_points import fixed_points
+
+        return fixed_points(self, projective=projective)
+
+
+def _exact_value(value: Any, factor: Any) -> Any:
+    if isinstance(value, sympy.Expr) and not value.is_Rational:
+        if value.has(sympy.Float):
+            as_fraction(value.atoms(sympy.Float).pop(), what=f"a number in the value of {factor}")
+        return value
+    fraction = as_fraction(value, what=f"the value of {factor}")
+    return sympy.Rational(fraction.numerator, fraction.denominator) if isinstance(value, sympy.Basic) else fraction
+
+
+def _as_sympy(value: Any) -> Any:
+    return sympy.Rational(value.numerator, value.denominator) if isinstance(value, Fraction) else value
+
+
+class _Rationals:
+    """Evaluation at rational points."""
+
+    @staticmethod
+    def evaluate(function: RationalFunction, values: Sequence[Any], name: Any) -> Any:
+        fractions = [as_fraction(v) for v in values]
+        below = evaluate(function.den, fractions, Fraction(1))
+        above = evaluate(function.num, fractions, Fraction(1))
+        if below == 0:
+            raise UndefinedPointError(_undefined(name, values, above == 0))
+        result = above / below
+        return _as_sympy(result) if any(isinstance(v, sympy.Basic) for v in values) else result
+
+
+class _Algebraics:
+    """Evaluation at SymPy algebraic numbers, in the number field that they generate."""
+
+    @staticmethod
+    def evaluate(function: RationalFunction, values: Sequence[Any], name: Any) -> Any:
+        numbers = [_as_sympy(v) for v in values]
+        field, elements = sympy.construct_domain(numbers, extension=True, field=True)
+        below = evaluate(function.den, elements, field.one)
+        above = evaluate(function.num, elements, field.one)
+        if not below:
+            raise UndefinedPointError(_undefined(name, values, not above))
+        return field.to_sympy(above / below)
+
+
+class _Expressions:
+    """Evaluation at symbolic points, as rational functions of their symbols."""
+
+    @staticmethod
+    def evaluate(function: RationalFunction, values: Sequence[Any], name: Any) -> Any:
+        expressions = [_as_sympy(v) for v in values]
+        symbols = sorted({s for v in expressions for s in v.free_symbols}, key=sympy.default_sort_key)
+        base = ring(*(str(s) for s in symbols))
+        generators = dict(zip(symbols, base.fractions(), strict=True))
+        try:
+            result = function.compose([from_sympy(v, base, generators) for v in expressions])
+        except UndefinedPointError as error:
+            raise UndefinedPointError(_undefined(name, values, None)) from error
+        return result.to_sympy(symbols)
+
+
+def _undefined(name: Any, values: Sequence[Any], both: bool | None) -> str:
+    kind = {True: "0/0", False: "a zero denominator", None: "a denominator that is zero identically"}[both]
+    return (
+        f"the image of {name} is not defined at ({', '.join(map(str, values))}): {kind}; "
+        "such points are punctures, not fixed points"
+    )
+
+
+def _field_of(values: Sequence[Any]) -> Any:
+    if all(isinstance(v, Fraction) or v.is_Rational for v in values):
+        return _Rationals
+    if all(isinstance(v, Fraction) or v.is_number for v in values):
+        return _Algebraics
+    return _Expressions
+
+
+def _is_zero(difference: Any) -> bool:
+    """Decide whether an exact number or a rational expression is zero."""
+    if isinstance(difference, Fraction) or difference.is_Rational:
+        return bool(difference == 0)
+    if difference.is_number:
+        _, (element,) = sympy.construct_domain([difference], extension=True, field=True)
+        return not element
+    symbols = sorted(difference.free_symbols, key=sympy.default_sort_key)
+    base = ring(*(str(s) for s in symbols))
+    return not from_sympy(difference, base, dict(zip(symbols, base.fractions(), strict=True)))
