@@ -18,7 +18,7 @@ from ..errors import ModelError
 from .numbers import as_fraction
 from .polynomials import PolynomialRing, RationalFunction, from_sympy, monomial, ring
 
-__all__ = ["ExponentialField"]
+__all__ = ["ExponentialField", "equal_exponents"]
 
 
 class ExponentialField:
@@ -84,7 +84,7 @@ class ExponentialField:
         if exponent not in self._split:
             linear: dict[Any, Fraction] = {}
             cofactor: Any = sympy.S.One
-            for term in sympy.Add.make_args(sympy.expand(exponent)):
+            for term in _terms(exponent):
                 coefficient, monomial = term.as_coeff_Mul(rational=True)
                 if coefficient.is_Float:
                     as_fraction(coefficient, what=f"a coefficient in the exponent {exponent}")
@@ -153,6 +153,46 @@ class ExponentialField:
                 for exponents, c in value.num.terms()
             )
         )
+
+
+def equal_exponents(left: Any, right: Any) -> bool:
+    """Decide whether two real exponents are equal: sums of polynomials and of rational multiples of logarithms.
+
+    Both are taken where all arguments of logarithms are positive; there e^{k(left − right)} = 1 for one whole
+    number k > 0 is equality.
+
+    Parameters
+    ----------
+    left, right : SymPy expressions
+        As for :class:`ExponentialField`, with rational multiples of logarithms allowed.
+
+    Examples
+    --------
+    >>> K = sympy.Symbol("K")
+    >>> equal_exponents(sympy.log(sympy.exp(2 * K) + 1) / 2 - K / 2, sympy.log(1 + sympy.exp(-2 * K)) / 2 + K / 2)
+    True
+    >>> equal_exponents(sympy.log(2), sympy.log(3))
+    False
+    """
+    terms = [*_terms(_sympify(left)), *(-term for term in _terms(_sympify(right)))]
+    power = lcm(*(int(term.as_coeff_Mul(rational=True)[0].q) for term in terms if term.has(sympy.log)))
+    difference = sympy.Add(*(power * term for term in terms))
+    field = ExponentialField((), exponents=[difference])
+    return field.exponential(difference) == 1
+
+
+def _terms(exponent: Any) -> list[Any]:
+    """Split an exponent into terms; expand polynomials, leave logarithms as they are."""
+    terms = []
+    for part in sympy.Add.make_args(exponent):
+        coefficient, inner = part.as_coeff_Mul(rational=True)
+        if isinstance(inner, sympy.log):
+            terms.append(part)
+        elif isinstance(inner, sympy.Add) and inner.has(sympy.log):
+            terms.extend(coefficient * term for term in _terms(inner))
+        else:
+            terms.extend(sympy.Add.make_args(sympy.expand(part)))
+    return terms
 
 
 def _atoms_outside_exponentials(node: Any) -> list[Any]:

@@ -192,21 +192,23 @@ class Coordinates:
 
     def logarithms(self, values: Sequence[Any]) -> tuple[Any, ...]:
         """Return the couplings of given factors as SymPy logarithms (principal branch)."""
-        logs = [sympy.log(value) for value in values]
-        return tuple(
-            sympy.Add(*(sympy.Rational(c.numerator, c.denominator) * x for c, x in zip(row, logs, strict=True) if c))
-            for row in self.coupling_matrix
-        )
+        return _combinations(self.coupling_matrix, [sympy.log(value) for value in values])
+
+    def exponents(self, values: Sequence[Any]) -> tuple[Any, ...]:
+        """Return the logarithms of the factors that belong to given couplings, as SymPy linear combinations."""
+        return _combinations(self.factor_matrix, values)
 
     def exponentials(self, values: Sequence[Any]) -> tuple[Any, ...]:
         """Return the factors that belong to given couplings, as SymPy exponentials."""
-        return tuple(
-            sympy.exp(
-                sympy.Add(*(sympy.Rational(c.numerator, c.denominator) * x for c, x in zip(row, values, strict=True)))
-            )
-            for row in self.factor_matrix
-        )
+        return tuple(sympy.exp(exponent) for exponent in self.exponents(values))
 
     def ratio(self, above: Sequence[Any], below: Sequence[Any]) -> RationalFunction:
         """Return a quotient of products of polynomials in the factors."""
         return self.ring.fraction(prod(above, start=self.ring.one), prod(below, start=self.ring.one))
+
+
+def _combinations(matrix: Sequence[Sequence[Fraction]], values: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(
+        sympy.Add(*(sympy.Rational(c.numerator, c.denominator) * x for c, x in zip(row, values, strict=True) if c))
+        for row in matrix
+    )
