@@ -22,7 +22,7 @@ from ..exact.numbers import format_fraction
 from ..exact.separability import Separability
 from ..model.variables import Parameter, Variable, refuse_floats, variables_in
 
-__all__ = ["GraphComparison", "GraphMeasures", "compare_graphs", "coupling_graph"]
+__all__ = ["GraphComparison", "GraphMeasures", "compare_graphs", "coupling_graph", "layer_numbers", "measure_graph"]
 
 _METHOD = (
     "mixed differences of the expression, decided exactly on decision diagrams over the finite alphabets "
@@ -93,7 +93,7 @@ def coupling_graph(
     )
     graph = networkx.Graph(method=_METHOD, parameters=others)
     held = set(others)
-    layers = _layer_numbers(variables)
+    layers = layer_numbers(variables)
     nodes = [v for v in variables if v not in held]
     for variable in sorted(nodes, key=lambda v: (layers.get(v, 0), v.role)):
         graph.add_node(variable, kind=variable.role, layer=variable.layer)
@@ -147,8 +147,17 @@ def _binds_symbols(part: sympy.Basic) -> bool:
     return isinstance(part, sympy.Derivative) or part.free_symbols != inner
 
 
-def _layer_numbers(variables: Iterable[Variable]) -> dict[Variable, int]:
-    """Return integer layers, relative to the first one if labels are symbolic; only where they compare."""
+def layer_numbers(variables: Iterable[Variable]) -> dict[Variable, int]:
+    """Return the layers of variables as integers, for those whose layers compare.
+
+    Symbolic layers m, m + 1, ... are counted from the first one.
+
+    Examples
+    --------
+    >>> m = sympy.Symbol("m", integer=True)
+    >>> layer_numbers([Variable("h", (0, 1), layer=m), Variable("g", (0, 1), layer=m + 2), Variable("f", (0, 1))])
+    {h: 0, g: 2}
+    """
     numbers: dict[Variable, int] = {}
     reference = None
     for variable in variables:
@@ -168,7 +177,7 @@ def _reading_order(hamiltonian: sympy.Expr, variables: tuple[Variable, ...]) -> 
 
     What was read of a layer then matters for the rest only through the state of its neurons.
     """
-    layers = _layer_numbers(variables)
+    layers = layer_numbers(variables)
     if len(layers) < len(variables):
         nesting = _nesting(hamiltonian)
         layers = {variable: -nesting[variable] for variable in variables}
@@ -270,6 +279,11 @@ def compare_graphs(first: networkx.Graph, second: networkx.Graph) -> GraphCompar
     first, second : networkx.Graph
         Graphs made by :func:`coupling_graph`, or any simple graphs.
 
+    Raises
+    ------
+    ModelError
+        If one is no simple undirected graph.
+
     Examples
     --------
     >>> from symrg.model.network import NetworkModel
@@ -282,10 +296,17 @@ def compare_graphs(first: networkx.Graph, second: networkx.Graph) -> GraphCompar
     >>> result.first.treewidth_at_least, result.second.treewidth_at_most
     (4, 2)
     """
-    return GraphComparison(_measure(first), _measure(second))
+    return GraphComparison(measure_graph(first), measure_graph(second))
 
 
-def _measure(graph: networkx.Graph) -> GraphMeasures:
+def measure_graph(graph: networkx.Graph) -> GraphMeasures:
+    """Measure one coupling graph; raises as :func:`compare_graphs` does.
+
+    Examples
+    --------
+    >>> measure_graph(networkx.cycle_graph(5)).treewidth_at_most
+    2
+    """
     if not isinstance(graph, networkx.Graph) or graph.is_directed() or graph.is_multigraph():
         message = f"{graph!r} is no simple undirected networkx.Graph; make one with coupling_graph(hamiltonian)"
         raise ModelError(message)
