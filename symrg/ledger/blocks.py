@@ -24,6 +24,7 @@ __all__ = [
     "Segment",
     "Table",
     "as_object",
+    "fields_of",
     "prose",
     "row",
 ]
@@ -183,6 +184,14 @@ def prose(template: str | Prose, values: Mapping[str, Any] | None = None, where:
         message = f"{where} does not use the value(s) {', '.join(unused)}; write them as {{name}} in the text"
         raise ModelError(message)
     return Prose(tuple(segments))
+
+
+def fields_of(template: str) -> frozenset[str]:
+    """Return the names of the ``{name}`` fields of a template."""
+    try:
+        return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
+    except ValueError:  # unreadable: prose() says so, and where
+        return frozenset()
 
 
 @dataclass(frozen=True)

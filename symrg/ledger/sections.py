@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import ModelError
-from .blocks import Block, Claim, Figure, Formula, FormulaRow, Paragraph, Table, cells, prose, row
+from .blocks import Block, Claim, Figure, Formula, FormulaRow, Paragraph, Table, cells, fields_of, prose, row
 
 __all__ = ["Section"]
 
@@ -58,7 +58,8 @@ class Section:
         condition : str
             When it holds, shown after the formula.
         """
-        rows = (row(*members, relation=relation, condition=condition, where=f"the definition {id!r}"),)
+        when, values = _split(values, condition, text)
+        rows = (row(*members, relation=relation, condition=condition, where=f"the definition {id!r}", **when),)
         self._formula(id, "definition", rows, text, values, cites=cites, expected="definition")
 
     def assume(self, id: str, text: str, *, cites: str = "", **values: Any) -> None:
@@ -102,7 +103,8 @@ class Section:
         surrogate : str, optional
             What the check decides in place of the formula, where that is less than the formula.
         """
-        rows = (row(*members, relation=relation, condition=condition, where=f"the step {id!r}"),)
+        when, values = _split(values, condition, text)
+        rows = (row(*members, relation=relation, condition=condition, where=f"the step {id!r}", **when),)
         self._formula(
             id, "equation", rows, text, values, cites=cites, check=check, method=method,
             expected=expected, erratum=erratum, surrogate=surrogate,
@@ -241,6 +243,14 @@ def _rows(rows: Iterable[Any], relation: str, where: str) -> tuple[FormulaRow, .
     return tuple(
         row(*(item if isinstance(item, tuple | list) else (item,)), relation=relation, where=where) for item in rows
     )
+
+
+def _split(values: dict[str, Any], condition: str, text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Share values out between a formula's condition and its text; both may use the same ones."""
+    inside, outside = fields_of(condition), fields_of(text)
+    when = {name: value for name, value in values.items() if name in inside}
+    rest = {name: value for name, value in values.items() if name in outside or name not in inside}
+    return when, rest
 
 
 def _decided(id: str, check: Callable[[], Any] | None, expected: str | None, erratum: str | None) -> dict[str, Any]:

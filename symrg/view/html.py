@@ -1,0 +1,296 @@
+"""The derivation as one self-contained, well-formed HTML page with MathML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape, quoteattr
+
+from ..errors import ModelError
+from ..ledger.blocks import Block, Claim, Figure, Formula, FormulaRow, Paragraph, Prose, Statement, Table
+from ..ledger.derivation import Derivation
+from ..ledger.verdicts import Record
+from .breaking import fit
+from .layout import inline_pieces, layout, mathml_formula
+from .mathml import math_element, mathml_node
+from .stylesheet import STYLE
+from .wording import Numbering, authors, markup, remarks, summary_sentence
+
+__all__ = ["NARROW", "WIDE", "html_prose", "page"]
+
+WIDE = 39.0  # em; a formula's room on a desk
+NARROW = 19.0  # em; its room on a phone
+_MARKS = {"proved": "✓", "refuted": "✗", "undecided": "?"}
+
+
+def page(derivation: Derivation) -> str:
+    """Write a derivation as an HTML page.
+
+    Parameters
+    ----------
+    derivation : Derivation
+        It is verified first, unless it has been.
+
+    Returns
+    -------
+    str
+        XHTML-well-formed HTML5 with everything in it: no network access, no scripts.
+
+    Raises
+    ------
+    ModelError
+        If a figure's SVG is not well formed.
+    """
+    return _Page(derivation).write()
+
+
+class _Page:
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        self.names: Mapping[str, str] = derivation.notation
+        self.numbering = Numbering(derivation)
+        self.verification = derivation.verification
+
+    def write(self) -> str:
+        title = escape(self.derivation.title)
+        sections = [
+            f'<section id={quoteattr(part.id)} aria-labelledby="{part.id}-title">'
+            f'<h2 id="{part.id}-title"><span class="n">{self.numbering.number(part.id)}</span>'
+            f"{escape(part.title)}</h2>\n" + "\n".join(self._block(block) for block in part.blocks) + "\n</section>"
+            for part in self.derivation.sections
+        ]
+        parts = [
+            "<!DOCTYPE html>",
+            '<html xmlns="http://www.w3.org/1999/xhtml" lang="en" xml:lang="en">',
+            '<head>\n<meta charset="utf-8"/>\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'
+            f'<meta name="generator" content="symrg {escape(self.derivation.provenance["symrg"])}"/>\n'
+            f"<title>{title}</title>\n<style>{escape(STYLE)}</style>\n</head>",
+            "<body>",
+            self._header(title),
+            "<main>",
+            *sections,
+            self._ledger(),
+            "</main>",
+            self._footer(),
+            "</body>",
+            "</html>",
+        ]
+        return "\n".join(part for part in parts if part) + "\n"
+
+    def _header(self, title: str) -> str:
+        paper = self.derivation.paper
+        source = [
+            escape(authors(paper)),
+            f"<cite>{escape(str(paper['title']))}</cite>" if paper.get("title") else "",
+            escape(str(paper.get("identifier", ""))),
+        ]
+        lines = ["<header>", f"<h1>{title}</h1>"]
+        if any(source):
+            lines.append(f'<p class="source">after {", ".join(part for part in source if part)}</p>')
+        version = escape(self.derivation.provenance["symrg"])
+        lines.append(f'<p class="made">computed and checked by symrg {version}</p>')
+        lines.append('<div class="abstract" role="doc-abstract">')
+        if self.derivation.abstract:
+            lines.append(f"<p>{self._prose(self.derivation.abstract)}</p>")
+        lines.append(f"<p>{escape(summary_sentence(self.verification))}</p></div>")
+        contents = [f'<li><a href="#{part.id}">{escape(part.title)}</a></li>' for part in self.derivation.sections]
+        if contents:
+            lines.append('<nav aria-labelledby="contents"><h2 id="contents">Contents</h2>')
+            lines.append(f"<ol>{''.join(contents)}</ol></nav>")
+        return "\n".join([*lines, "</header>"])
+
+    def _prose(self, text: Prose) -> str:
+        return html_prose(text, self.numbering, self.names)
+
+    def _block(self, block: Block) -> str:
+        if isinstance(block, Paragraph):
+            return f"<p>{self._prose(block.text)}</p>"
+        if isinstance(block, Formula):
+            return self._formula(block)
+        if isinstance(block, Claim):
+            return self._claim(block)
+        return self._table(block) if isinstance(block, Table) else self._figure(block)
+
+    def _formula(self, block: Formula) -> str:
+        text = f"<p>{self._prose(block.text)}</p>\n" if block.text else ""
+        number = self.numbering.number(block.id)
+        return (
+            f'{text}<div class="formula" id={quoteattr(block.id)}>\n<div class="line">'
+            f"<div>{self._display(block.rows, f'Equation {number}')}</div>"
+            f'<span class="number"><a href={quoteattr("#" + block.id)} aria-label="Equation {number}">'
+            f"({number})</a></span></div>\n{self._remark(block)}</div>"
+        )
+
+    def _display(self, rows: tuple[FormulaRow, ...], name: str) -> str:
+        wide = mathml_formula(rows, width=WIDE, names=self.names)
+        narrow = mathml_formula(rows, width=NARROW, names=self.names)
+        if wide == narrow:
+            return _scroll(wide, name)
+        return _scroll(wide, name, "wide") + _scroll(narrow, name, "narrow")
+
+    def _claim(self, block: Claim) -> str:
+        name = self.numbering.label(block.id)
+        shown = self._display(block.rows, name) if block.rows else ""
+        return (
+            f'<div class="claim" id={quoteattr(block.id)}><p><b>{escape(name)}.</b> '
+            f"{self._prose(block.text)}</p>{shown}{self._remark(block)}</div>"
+        )
+
+    def _remark(self, statement: Statement) -> str:
+        record = self.verification[statement.id]
+        parts = [_badge(record)] if _badge(record) else []
+        parts += [f"<span>{self._prose(text)}</span>" for text in remarks(statement, record)]
+        return f'<p class="remark">{" ".join(parts)}</p>' if parts else ""
+
+    def _table(self, block: Table) -> str:
+        head = "".join(f'<th scope="col">{self._prose(cell)}</th>' for cell in block.header)
+        body = "\n".join(f"<tr>{''.join(f'<td>{self._cell(cell)}</td>' for cell in line)}</tr>" for line in block.rows)
+        name = self.numbering.label(block.id)
+        caption = f"<caption><b>{name}.</b> {self._prose(block.caption)}</caption>"
+        table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f"<figure id={quoteattr(block.id)}>{_scroll(table, name)}</figure>"
+
+    def _cell(self, cell: Prose) -> str:
+        if len(cell.segments) == 1 and cell.segments[0].kind == "math":
+            node = layout(cell.segments[0].value, names=self.names, inline=True)
+            return math_element(mathml_node(fit(node, NARROW)))
+        return self._prose(cell)
+
+    def _figure(self, block: Figure) -> str:
+        name = self.numbering.label(block.id)
+        return (
+            f"<figure id={quoteattr(block.id)}>{inline_svg(block.drawing.svg(), block.id)}"
+            f"<figcaption><b>{name}.</b> {self._prose(block.caption)}</figcaption></figure>"
+        )
+
+    def _ledger(self) -> str:
+        if not self.verification.records:
+            return ""
+        rows = []
+        for statement, record in zip(self.derivation.statements, self.verification.records, strict=True):
+            method = "; ".join(part for part in (record.verdict.method, statement.cites) if part)
+            reference = f"<a href={quoteattr('#' + statement.id)}>{escape(self.numbering.label(statement.id))}</a>"
+            cells = (
+                f'<td class="keep">{reference}</td><td>{escape(statement.id)}</td>'
+                f"<td>{_badge(record) or escape(record.verdict.status)}</td>"
+                f'<td class="method">{escape(method)}</td>'
+            )
+            rows.append(f"<tr>{cells}</tr>")
+        head = "".join(f'<th scope="col">{name}</th>' for name in ("Statement", "Name", "Verdict"))
+        head += '<th scope="col" class="method">Method, source</th>'
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{chr(10).join(rows)}</tbody></table>"
+        return (
+            '<section class="ledger" id="ledger" aria-labelledby="ledger-title"><h2 id="ledger-title">Ledger</h2>'
+            f"{_scroll(table, 'Ledger')}</section>"
+        )
+
+    def _footer(self) -> str:
+        found = [f"{escape(name)}: {escape(value)}" for name, value in self.derivation.provenance.items()]
+        return (
+            '<footer><h2 id="provenance">Provenance</h2><p>Every formula above is the object that was computed. '
+            f"{'; '.join(found)}.</p></footer>"
+        )
+
+
+def _scroll(inner: str, name: str, extra: str = "") -> str:
+    # Focusable, so that the keyboard can scroll what is wider than the page.
+    classes = f"scroll {extra}".strip()
+    return f'<div class="{classes}" tabindex="0" role="group" aria-label={quoteattr(name)}>{inner}</div>'
+
+
+def _badge(record: Record) -> str:
+    status = record.verdict.status
+    if status not in _MARKS:
+        return ""
+    extra = "" if record.ok else " unexpected"
+    return (
+        f'<span class="verdict {status}{extra}"><span aria-hidden="true">{_MARKS[status]}&#160;</span>{status}</span>'
+    )
+
+
+def inline_svg(svg: str, name: str) -> str:
+    """Make an SVG document fit to stand inside a page: no prolog, and ids that cannot clash.
+
+    Parameters
+    ----------
+    svg : str
+        The document.
+    name : str
+        Put before every id in it.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ModelError
+        If it is not well-formed XML, or no SVG.
+
+    Examples
+    --------
+    >>> inline_svg('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><g id="a"/></svg>', "f")
+    '<svg xmlns="http://www.w3.org/2000/svg"><g id="f-a"/></svg>'
+    """
+    bare = re.sub(r"<\?xml.*?\?>|<!DOCTYPE[^>]*>", "", svg, flags=re.DOTALL).strip()
+    try:
+        root = ElementTree.fromstring(bare)
+    except ElementTree.ParseError as error:
+        message = f"the SVG of the figure {name!r} is not well formed: {error}"
+        raise ModelError(message) from error
+    if root.tag != "{http://www.w3.org/2000/svg}svg":
+        message = f"the figure {name!r} draws <{root.tag}>, not an <svg> in the SVG namespace"
+        raise ModelError(message)
+    ids = sorted({element.attrib["id"] for element in root.iter() if "id" in element.attrib}, key=len, reverse=True)
+    for identifier in ids:
+        old = re.escape(identifier)
+        bare = re.sub(rf'(\bid=["\']){old}(["\'])', rf"\g<1>{name}-{identifier}\g<2>", bare)
+        bare = re.sub(rf"(url\(#|href=[\"']#){old}(\)|[\"'])", rf"\g<1>{name}-{identifier}\g<2>", bare)
+    return bare
+
+
+def html_prose(text: Prose, numbering: Numbering, names: Mapping[str, str] | None = None) -> str:
+    """Write running text as HTML.
+
+    Parameters
+    ----------
+    text : Prose
+    numbering : Numbering
+        Of the derivation it belongs to, for references.
+    names : mapping, optional
+        As for :func:`symrg.view.layout.layout`.
+
+    Returns
+    -------
+    str
+    """
+    written: list[str] = []
+    for segment in text.segments:
+        if segment.kind == "math":
+            written.append(_inline(segment.value, names))
+        elif segment.kind == "ref":
+            label = escape(numbering.label(segment.value)).replace(" ", "&#160;")
+            written.append(f"<a href={quoteattr('#' + segment.value)}>{label}</a>")
+        else:
+            plain = str(segment.value)
+            # A formula must not be parted from the punctuation that follows it.
+            stuck = re.match(r"[.,;:!?)\]’”]+", plain) if written and written[-1].endswith("</math>") else None
+            if stuck is not None:
+                head, _, last = written[-1].rpartition("<math")
+                written[-1] = f'{head}<span class="keep"><math{last}{escape(stuck[0])}</span>'
+                plain = plain[stuck.end() :]
+            for kind, piece in markup(plain):
+                shown = escape(piece)
+                written.append({"text": shown, "em": f"<em>{shown}</em>", "code": f"<code>{shown}</code>"}[kind])
+    return "".join(written)
+
+
+def _inline(value: object, names: Mapping[str, str] | None) -> str:
+    node = layout(value, names=names, inline=True)
+    pieces = inline_pieces(node, NARROW / 2)
+    if any(piece.width > NARROW - 2 for piece in pieces):
+        narrow = mathml_node(fit(layout(value, names=names), NARROW))
+        return f'<span class="scroll" style="display:block">{math_element(narrow, display=True)}</span>'
+    return "<wbr/>".join(math_element(mathml_node(piece)) for piece in pieces)

@@ -1,0 +1,328 @@
+"""The derivation as a LaTeX article."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..ledger.blocks import Block, Claim, Figure, Formula, Paragraph, Prose, Statement, Table
+from ..ledger.derivation import Derivation
+from ..ledger.verdicts import Record, Verification
+from .breaking import fit
+from .layout import TEX_WIDTH, layout, tex_formula
+from .texmath import escape, tex
+from .wording import Numbering, authors, markup, remarks, summary_sentence
+
+__all__ = ["article", "tex_prose"]
+
+_PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
+\pdfinfoomitdate=1 \pdftrailerid{} \pdfsuppressptexinfo=-1
+\usepackage[utf8]{inputenc}
+\IfFileExists{lmodern.sty}{\usepackage[T1]{fontenc}\usepackage{lmodern}}{}
+\usepackage{textcomp}
+\usepackage{amsmath,amssymb,amsthm}
+\usepackage{array,booktabs,longtable}
+\usepackage{graphicx,xcolor}
+\usepackage[a4paper,textwidth=15.6cm,textheight=23.4cm,centering]{geometry}
+\usepackage[font=small,labelfont=bf,margin=1.5em]{caption}
+\IfFileExists{microtype.sty}{\usepackage{microtype}}{}
+%TIKZ%
+\usepackage[colorlinks,allcolors=link,bookmarksnumbered]{hyperref}
+\definecolor{link}{HTML}{1F4E79}
+\definecolor{proved}{HTML}{2A6B3C}
+\definecolor{refuted}{HTML}{A1260D}
+\definecolor{undecided}{HTML}{8A6100}
+\hypersetup{pdftitle={%TITLE%},pdfcreator={symrg}}
+\allowdisplaybreaks[1]
+\setlength{\emergencystretch}{3em}
+\tolerance=1500
+\setlength{\jot}{5pt}
+\setlength{\parskip}{0.35\baselineskip plus 1pt}
+\setlength{\parindent}{0pt}
+\newtheoremstyle{ledger}{0.9\baselineskip}{0.5\baselineskip}{}{}{\bfseries}{.}{0.6em}{}
+\theoremstyle{ledger}
+\newtheorem{claim}{Claim}
+\newtheorem{assumption}{Assumption}
+% A formula that is measured, and scaled down if it is too large for the page.
+\newsavebox{\fitbox}
+\newcommand{\fitmath}[1]{%
+  \sbox{\fitbox}{$\displaystyle #1$}%
+  \ifdim\wd\fitbox>\dimexpr\linewidth-3.2em\relax
+    \sbox{\fitbox}{\resizebox{\dimexpr\linewidth-3.2em\relax}{!}{\usebox{\fitbox}}}\fi
+  \ifdim\dimexpr\ht\fitbox+\dp\fitbox\relax>0.9\textheight
+    \sbox{\fitbox}{\resizebox{!}{0.9\textheight}{\raisebox{\dp\fitbox}{\usebox{\fitbox}}}}%
+    \vcenter{\hbox{\usebox{\fitbox}}}%
+  \else\usebox{\fitbox}\fi}
+\newcommand{\fitfigure}[1]{%
+  \sbox{\fitbox}{#1}%
+  \ifdim\wd\fitbox>\linewidth\resizebox{\linewidth}{!}{\usebox{\fitbox}}\else\usebox{\fitbox}\fi}
+% The line under a statement: verdict, method, place in the paper.
+\newcommand{\remark}[1]{\par\nobreak\vspace{-0.55\baselineskip}%
+  {\raggedleft\footnotesize\color{black!60}#1\par}\vspace{0.25\baselineskip}}
+\newcommand{\claimremark}[1]{\par\nobreak{\raggedleft\footnotesize\color{black!60}#1\par}}
+\newcommand{\verdict}[2]{\textcolor{#1}{#2~#1}}
+\newcommand{\proved}{\verdict{proved}{$\checkmark$}}
+\newcommand{\refuted}{\verdict{refuted}{$\times$}}
+\newcommand{\undecided}{\verdict{undecided}{?}}
+"""
+_DOT = r"\enspace\textperiodcentered\enspace "
+_LINE = 40.0  # em; the text width
+
+
+def article(derivation: Derivation) -> str:
+    """Write a derivation as a LaTeX article.
+
+    Parameters
+    ----------
+    derivation : Derivation
+        It is verified first, unless it has been.
+
+    Returns
+    -------
+    str
+        Compiles with pdfLaTeX and the packages of Debian's texlive-latex-recommended, -latex-extra,
+        -fonts-recommended and -pictures.
+    """
+    return _Article(derivation).write()
+
+
+class _Article:
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        self.names: Mapping[str, str] = derivation.notation
+        self.numbering = Numbering(derivation)
+        self.verification: Verification = derivation.verification
+
+    def write(self) -> str:
+        figures = any(isinstance(block, Figure) for part in self.derivation.sections for block in part.blocks)
+        tikz = r"\usepackage{tikz}" if figures else ""
+        title = escape(self.derivation.title)
+        parts = [
+            _PREAMBLE.replace("%TIKZ%", tikz).replace("%TITLE%", title),
+            r"\begin{document}",
+            self._title(title),
+        ]
+        for section in self.derivation.sections:
+            parts.append(f"\\section{{{escape(section.title)}}}\\label{{{section.id}}}")
+            parts += [self._block(block) for block in section.blocks]
+        parts += [self._ledger(), self._provenance(), r"\end{document}"]
+        return "\n\n".join(part for part in parts if part) + "\n"
+
+    def _title(self, title: str) -> str:
+        paper = self.derivation.paper
+        source = [
+            escape(authors(paper)),
+            rf"\emph{{{escape(str(paper['title']))}}}" if paper.get("title") else "",
+            escape(str(paper.get("identifier", ""))),
+        ]
+        lines = [rf"{{\LARGE\bfseries {title}\par}}"]
+        if any(source):
+            lines.append(rf"\medskip{{\normalsize after {', '.join(part for part in source if part)}\par}}")
+        version = escape(self.derivation.provenance["symrg"])
+        lines.append(rf"\smallskip{{\small\color{{black!60}}computed and checked by symrg {version}\par}}")
+        head = "\\begin{center}\n" + "\n".join(lines) + "\n\\end{center}\n\\medskip"
+        abstract = [tex_prose(self.derivation.abstract, self.numbering, self.names)]
+        abstract.append(escape(summary_sentence(self.verification)))
+        text = "\n\n".join(part for part in abstract if part)
+        return head + f"\n\\begin{{abstract}}\n\\noindent {text}\n\\end{{abstract}}"
+
+    def _prose(self, text: Prose) -> str:
+        return tex_prose(text, self.numbering, self.names)
+
+    def _block(self, block: Block) -> str:
+        if isinstance(block, Paragraph):
+            return self._prose(block.text)
+        if isinstance(block, Formula):
+            return self._formula(block)
+        if isinstance(block, Claim):
+            return self._claim(block)
+        return self._table(block) if isinstance(block, Table) else self._figure(block)
+
+    def _formula(self, block: Formula) -> str:
+        shown = tex_formula(block.rows, label=block.id, names=self.names)
+        remark = self._remark(block)
+        text = self._prose(block.text)
+        return "\n".join(part for part in (text, shown, rf"\remark{{{remark}}}" if remark else "") if part)
+
+    def _claim(self, block: Claim) -> str:
+        kind = "claim" if block.kind == "claim" else "assumption"
+        lines = [rf"\begin{{{kind}}}\label{{{block.id}}}", self._prose(block.text)]
+        if block.rows:
+            lines.append(tex_formula(block.rows, names=self.names))
+        remark = self._remark(block)
+        lines.append(rf"\{'remark' if block.rows else 'claimremark'}{{{remark}}}" if remark else "")
+        lines.append(rf"\end{{{kind}}}")
+        return "\n".join(line for line in lines if line)
+
+    def _remark(self, statement: Statement) -> str:
+        record = self.verification[statement.id]
+        parts = [self._prose(text) for text in remarks(statement, record)]
+        mark = _mark(record)
+        return _DOT.join([mark, *parts] if mark else parts)
+
+    def _table(self, block: Table) -> str:
+        body = [[self._prose(cell) for cell in line] for line in block.rows]
+        head = [self._prose(cell) for cell in block.header]
+        spec, widths = self._columns(block)
+        if widths:
+            body = [[self._cell(cell, room) for cell, room in zip(line, widths, strict=True)] for line in block.rows]
+        rows = [" & ".join(line) + r" \\" for line in body]
+        top = " & ".join(head) + r" \\"
+        caption = rf"\caption{{{self._prose(block.caption)}}}\label{{{block.id}}}"
+        if len(rows) > 18:
+            lines = [
+                rf"\begin{{longtable}}{{{spec}}}",
+                caption + r"\\",
+                r"\toprule",
+                top,
+                r"\midrule",
+                r"\endfirsthead",
+            ]
+            lines += [r"\toprule", top, r"\midrule", r"\endhead", *rows, r"\bottomrule", r"\end{longtable}"]
+            return "{\\small\n" + "\n".join(lines) + "\n}"
+        tabular = [
+            rf"\begin{{tabular}}{{{spec}}}",
+            r"\toprule",
+            top,
+            r"\midrule",
+            *rows,
+            r"\bottomrule",
+            r"\end{tabular}",
+        ]
+        inner = "\\fitfigure{%\n" + "\n".join(tabular) + "}"
+        return "\n".join([r"\begin{table}[!htbp]", r"\centering\small", caption, inner, r"\end{table}"])
+
+    def _columns(self, block: Table) -> tuple[str, list[float]]:
+        """Return the column specification, and the widths in em of the columns that must wrap (if any must)."""
+        count = len(block.header)
+        if not count:
+            return "l", []
+        lines = (block.header, *block.rows)
+        natural = [max(_prose_width(line[place], self.names) for line in lines) for place in range(count)]
+        room = _LINE * 1.08 - 1.2 * count  # the table is set in \small
+        if sum(natural) <= room:
+            return "@{}" + "l" * count + "@{}", []
+        share = room / count
+        for _ in range(count):
+            wide = [width for width in natural if width > share]
+            share = (room - sum(width for width in natural if width <= share)) / max(len(wide), 1)
+        widths = [min(width, max(share, 4.0)) + 0.3 for width in natural]
+        columns = "".join(
+            "l" if width <= share else rf">{{\raggedright\arraybackslash}}p{{{room:.1f}em}}"
+            for width, room in zip(natural, widths, strict=True)
+        )
+        return f"@{{}}{columns}@{{}}", widths
+
+    def _cell(self, cell: Prose, room: float) -> str:
+        if len(cell.segments) == 1 and cell.segments[0].kind == "math":
+            node = layout(cell.segments[0].value, names=self.names, inline=True)
+            return f"${tex(fit(node, room)).strip()}$"
+        return self._prose(cell)
+
+    def _figure(self, block: Figure) -> str:
+        lines = [
+            r"\begin{figure}[!htbp]",
+            r"\centering",
+            "\\fitfigure{%\n" + block.drawing.tikz().strip() + "}",
+            rf"\caption{{{self._prose(block.caption)}}}\label{{{block.id}}}",
+            r"\end{figure}",
+        ]
+        return "\n".join(lines)
+
+    def _ledger(self) -> str:
+        if not self.verification.records:
+            return ""
+        lines = [
+            r"\section*{Ledger}\addcontentsline{toc}{section}{Ledger}",
+            r"{\footnotesize",
+            r"\begin{longtable}{@{}l>{\raggedright\arraybackslash}p{11em}l>{\raggedright\arraybackslash}p{14.5em}@{}}",
+            r"\toprule",
+            r"Statement & Name & Verdict & Method, source \\",
+            r"\midrule",
+            r"\endhead",
+        ]
+        for statement, record in zip(self.derivation.statements, self.verification.records, strict=True):
+            method = "; ".join(part for part in (record.verdict.method, statement.cites) if part)
+            cells = (
+                _reference(statement.id, self.numbering),
+                _breakable(statement.id),
+                _mark(record) or record.verdict.status,
+                escape(method),
+            )
+            lines.append(" & ".join(cells) + r" \\")
+        return "\n".join([*lines, r"\bottomrule", r"\end{longtable}", "}"])
+
+    def _provenance(self) -> str:
+        found = [f"{escape(name)}: {escape(value)}" for name, value in self.derivation.provenance.items()]
+        return (
+            "\\section*{Provenance}\n{\\footnotesize\\raggedright\n"
+            "Every formula above is the object that was computed. " + "; ".join(found) + ".\\par}"
+        )
+
+
+def _mark(record: Record) -> str:
+    status = record.verdict.status
+    if status in ("definition", "assumption"):
+        return ""
+    return rf"\{status}" if record.ok else rf"\textbf{{\{status}}}"
+
+
+def _breakable(identifier: str) -> str:
+    return escape(identifier).replace("-", r"-\allowbreak ").replace(".", r".\allowbreak ")
+
+
+def _reference(identifier: str, numbering: Numbering) -> str:
+    word = numbering.word(identifier)
+    if word == "Eq.":
+        return rf"Eq.~\eqref{{{identifier}}}"
+    return rf"{word}~\ref{{{identifier}}}"
+
+
+def _prose_width(text: Prose, names: Mapping[str, str]) -> float:
+    """Return the estimated width of a table cell in em."""
+    width = 0.0
+    for segment in text.segments:
+        if segment.kind == "math":
+            width += layout(segment.value, names=names, inline=True).width
+        else:
+            width += 0.5 * len(str(segment.value))
+    return width
+
+
+def tex_prose(text: Prose, numbering: Numbering, names: Mapping[str, str] | None = None) -> str:
+    """Write running text as LaTeX.
+
+    Parameters
+    ----------
+    text : Prose
+    numbering : Numbering
+        Of the derivation it belongs to, for references.
+    names : mapping, optional
+        As for :func:`symrg.view.layout.layout`.
+
+    Returns
+    -------
+    str
+    """
+    return "".join(_segments(text, numbering, names or {}))
+
+
+def _segments(text: Prose, numbering: Numbering, names: Mapping[str, str]) -> Sequence[str]:
+    written: list[str] = []
+    for segment in text.segments:
+        if segment.kind == "math":
+            written.append(_inline(segment.value, names))
+        elif segment.kind == "ref":
+            written.append(_reference(segment.value, numbering))
+        else:
+            for kind, piece in markup(str(segment.value)):
+                shown = escape(piece)
+                written.append({"text": shown, "em": rf"\emph{{{shown}}}", "code": rf"\texttt{{{shown}}}"}[kind])
+    return written
+
+
+def _inline(value: object, names: Mapping[str, str]) -> str:
+    node = layout(value, names=names, inline=True)
+    if node.height > 3.5 or (node.tall and node.width > 15):  # would tear the line apart
+        display = fit(layout(value, names=names), TEX_WIDTH)
+        return f"\\[ {tex(display).strip()} \\]"
+    return f"${tex(node).strip()}$"

@@ -1,0 +1,186 @@
+"""The layout tree written as MathML Core, as browsers show it without help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.sax.saxutils import escape
+
+from .breaking import Line
+from .tree import Accent, Atom, Big, Fence, Frac, Grid, Node, Op, Root, Row, Scripts, Space, Stack
+
+__all__ = ["NAMESPACE", "math_element", "mathml_display", "mathml_node"]
+
+NAMESPACE = "http://www.w3.org/1998/Math/MathML"
+_MARKS = {"hat": "^", "bar": "¯", "dot": "˙", "tilde": "~", "vec": "→"}
+
+
+def mathml_node(node: Node) -> str:
+    """Write a layout tree as MathML elements.
+
+    Parameters
+    ----------
+    node : Node
+
+    Returns
+    -------
+    str
+        Well-formed XML, without the ``math`` element around it.
+
+    Examples
+    --------
+    >>> mathml_node(Frac(Atom("1", "number"), Atom("σ")))
+    '<mfrac><mn>1</mn><mi>σ</mi></mfrac>'
+    """
+    if isinstance(node, Atom):
+        return _atom(node)
+    if isinstance(node, Op):
+        return _op(node)
+    if isinstance(node, Space):
+        return f'<mspace width="{node.em:g}em"/>'
+    if isinstance(node, Row):
+        return _row(node)
+    if isinstance(node, Frac):
+        return f"<mfrac>{mathml_node(node.num)}{mathml_node(node.den)}</mfrac>"
+    if isinstance(node, Scripts):
+        return _scripts(node.base, node.sub, node.sup)
+    if isinstance(node, Fence):
+        return _fence(node)
+    if isinstance(node, Root):
+        if node.index is None:
+            return f"<msqrt>{mathml_node(node.body)}</msqrt>"
+        return f"<mroot>{mathml_node(node.body)}{mathml_node(node.index)}</mroot>"
+    if isinstance(node, Grid):
+        return _grid(node)
+    if isinstance(node, Big):
+        return _big(node)
+    if isinstance(node, Accent):
+        mark = f'<mo stretchy="false">{_MARKS[node.mark]}</mo>'
+        return f'<mover accent="true">{mathml_node(node.base)}{mark}</mover>'
+    if isinstance(node, Stack):
+        return _table([Line(None, line, indent) for indent, line in node.lines])
+    message = f"no MathML is known for the layout node {type(node).__name__}"
+    raise TypeError(message)
+
+
+def _atom(atom: Atom) -> str:
+    text = escape(atom.text)
+    if atom.kind == "number":
+        return f"<mn>{text}</mn>"
+    if atom.kind == "text":
+        # XML white space at the ends of mtext is dropped.
+        return f"<mtext>{text.replace(' ', chr(0xA0))}</mtext>"
+    if atom.kind == "symbol" and atom.text.strip("′") == "":
+        return f"<mo>{text}</mo>"
+    if atom.kind != "ident" and len(atom.text) == 1:
+        return f'<mi mathvariant="normal">{text}</mi>'
+    return f"<mi>{text}</mi>"
+
+
+def _op(op: Op) -> str:
+    text = escape(op.text)
+    if op.text == "d":
+        return '<mi mathvariant="normal">d</mi>'
+    if op.kind == "prefix":
+        return f'<mo form="prefix">{text}</mo>'
+    if op.kind in ("bin", "rel", "times"):
+        wide = "0.2778em" if op.kind == "rel" else "0.2222em" if op.kind == "bin" else "0.1667em"
+        return f'<mo form="infix" stretchy="false" lspace="{wide}" rspace="{wide}">{text}</mo>'
+    if op.kind == "punct":
+        return f'<mo form="infix" lspace="0em" rspace="0.2222em">{text}</mo>'
+    form = {"open": "prefix", "close": "postfix"}.get(op.kind, "infix")
+    return f'<mo form="{form}" stretchy="false" lspace="0em" rspace="0em">{text}</mo>'
+
+
+def _row(row: Row) -> str:
+    parts = [mathml_node(child) for child in row.children]
+    return parts[0] if len(parts) == 1 else f"<mrow>{''.join(parts)}</mrow>"
+
+
+def _scripts(base: Node, sub: Node | None, sup: Node | None) -> str:
+    written = mathml_node(base)
+    if sub is None and sup is None:
+        return written
+    if sub is None:
+        return f"<msup>{written}{mathml_node(sup)}</msup>" if sup is not None else written
+    if sup is None:
+        return f"<msub>{written}{mathml_node(sub)}</msub>"
+    return f"<msubsup>{written}{mathml_node(sub)}{mathml_node(sup)}</msubsup>"
+
+
+def _fence(node: Fence) -> str:
+    stretchy = "true" if node.body.tall or isinstance(node.body, Grid) else "false"
+    left = f'<mo form="prefix" fence="true" stretchy="{stretchy}">{node.left}</mo>' if node.left else ""
+    right = f'<mo form="postfix" fence="true" stretchy="{stretchy}">{node.right}</mo>' if node.right else ""
+    return f"<mrow>{left}{mathml_node(node.body)}{right}</mrow>"
+
+
+def _grid(node: Grid) -> str:
+    rows = []
+    for row in node.rows:
+        style = "padding:0.25em 0.5em;text-align:" + ("left" if node.cases else "center")
+        cells = "".join(f'<mtd style="{style}">{mathml_node(cell)}</mtd>' for cell in row)
+        rows.append(f"<mtr>{cells}</mtr>")
+    return f"<mtable>{''.join(rows)}</mtable>"
+
+
+def _big(node: Big) -> str:
+    if len(node.text) == 1:
+        sign = f'<mo form="prefix" largeop="true" movablelimits="false">{node.text}</mo>'
+    else:
+        sign = f'<mo form="prefix" movablelimits="false" lspace="0em" rspace="0em">{escape(node.text)}</mo>'
+    gap = '<mspace width="0.1667em"/>'
+    mark = ("msub", "msup", "msubsup") if node.text == "∫" else ("munder", "mover", "munderover")
+    under, over = node.under, node.over
+    if under is not None and over is not None:
+        inner = f"<{mark[2]}>{sign}{mathml_node(under)}{mathml_node(over)}</{mark[2]}>"
+    elif under is not None:
+        inner = f"<{mark[0]}>{sign}{mathml_node(under)}</{mark[0]}>"
+    elif over is not None:
+        inner = f"<{mark[1]}>{sign}{mathml_node(over)}</{mark[1]}>"
+    else:
+        inner = sign
+    return f"<mrow>{inner}{gap}</mrow>"
+
+
+def _table(lines: Sequence[Line], *, sides: bool = False) -> str:
+    rows = []
+    for line in lines:
+        indent = f'<mspace width="{line.indent:.3g}em"/>' if line.indent > 0 else ""
+        right = f'<mtd style="padding:0.3em 0;text-align:left"><mrow>{indent}{mathml_node(line.right)}</mrow></mtd>'
+        if sides:
+            left = "" if line.left is None else mathml_node(line.left)
+            right = f'<mtd style="padding:0.3em 0;text-align:right">{left}</mtd>' + right
+        rows.append(f"<mtr>{right}</mtr>")
+    return f'<mtable displaystyle="true">{"".join(rows)}</mtable>'
+
+
+def mathml_display(lines: Sequence[Line]) -> str:
+    """Write the lines of a displayed formula as one ``math`` element in display style.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        From :func:`symrg.view.breaking.display_lines`.
+
+    Returns
+    -------
+    str
+    """
+    if len(lines) == 1 and lines[0].indent == 0:
+        left = "" if lines[0].left is None else mathml_node(lines[0].left)
+        body = f"<mrow>{left}{mathml_node(lines[0].right)}</mrow>"
+    else:
+        body = _table(lines, sides=any(line.left is not None for line in lines))
+    return math_element(body, display=True)
+
+
+def math_element(body: str, *, display: bool = False) -> str:
+    """Put MathML elements into a ``math`` element.
+
+    Examples
+    --------
+    >>> math_element("<mn>1</mn>")
+    '<math xmlns="http://www.w3.org/1998/Math/MathML"><mn>1</mn></math>'
+    """
+    block = ' display="block"' if display else ""
+    return f'<math xmlns="{NAMESPACE}"{block}>{body}</math>'

@@ -1,0 +1,127 @@
+"""Names as they are written: ``W_12^(0)``, ``beta_v``, ``A'``, ``h^(m+1)`` become layout nodes."""
+
+from __future__ import annotations
+
+import re
+
+from sympy.printing.conventions import split_super_sub
+
+from .tree import Accent, Atom, Node, Op, Row, Scripts
+
+__all__ = ["GREEK", "is_word", "name_node", "natural_key"]
+
+_LOWER = (
+    "alpha α beta β gamma γ delta δ epsilon ε zeta ζ eta η theta θ iota ι kappa κ lambda λ mu μ nu ν xi ξ "
+    "omicron ο pi π rho ρ sigma σ tau τ upsilon υ phi φ chi χ psi ψ omega ω lamda λ varepsilon ε "
+    "varphi φ vartheta ϑ ell ℓ"
+)
+_UPPER = "Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ Phi Φ Psi Ψ Omega Ω Lamda Λ hbar ℏ"
+_SPECIAL = "oo ∞ infty ∞ dagger † ast ∗ star ⋆ perp ⊥ parallel ∥"
+
+
+def _pairs(words: str) -> dict[str, str]:
+    parts = words.split()
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+GREEK = {**_pairs(_LOWER), **_pairs(_UPPER)}
+_SYMBOLS = _pairs(_SPECIAL)
+_ACCENTS = ("hat", "bar", "dot", "tilde", "vec")
+_TOKEN = re.compile(r"\d+|[^\W\d_]+|\s+|.")
+_OPERATORS = {"-": "−", "+": "+", "=": "=", "<": "<", ">": ">", "/": "/", "±": "±", "−": "−"}
+
+
+def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a sort key in which numbers inside names count as numbers: ``h^(2)`` before ``h^(10)``.
+
+    Examples
+    --------
+    >>> sorted(["h^(10)", "h^(2)"], key=natural_key)
+    ['h^(2)', 'h^(10)']
+    """
+    return tuple((0, int(token), "") if token.isdecimal() else (1, 0, token) for token in re.findall(r"\d+|\D+", text))
+
+
+def is_word(node: Node) -> bool:
+    """Whether a node is (or starts as) a name of several upright letters, which needs space around it."""
+    if isinstance(node, Scripts | Accent):
+        return is_word(node.base)
+    return isinstance(node, Atom) and node.kind in ("upright", "text") and len(node.text) > 1
+
+
+def name_node(name: str) -> Node:
+    """Lay out a symbol's name by SymPy's conventions.
+
+    Parameters
+    ----------
+    name : str
+        ``_`` and ``^`` open sub- and superscripts, trailing digits are a subscript, trailing ``'`` primes,
+        Greek letters are spelled out; names of several letters are upright.
+
+    Returns
+    -------
+    Node
+
+    Examples
+    --------
+    >>> name_node("W_12^(0)").sub.children[0].text
+    '12'
+    """
+    bare = name.replace("\\", "").replace("{", "").replace("}", "").strip()
+    primes = len(bare) - len(bare.rstrip("'′"))
+    bare = bare.rstrip("'′")
+    if not bare:
+        return Atom(name, "text")
+    base, supers, subs = split_super_sub(bare) if re.search(r"\w", bare[0]) else (bare, [], [])
+    inner = len(base) - len(base.rstrip("'′"))  # as in H'_m
+    primes, base = primes + inner, base.rstrip("'′")
+    # split_super_sub takes digits off the end of the letters; a purely numeric remainder is no name.
+    core = _base(base or bare)
+    sub = _script(",".join(subs)) if subs else None
+    marks: list[Node] = [Atom("′" * primes, "symbol")] if primes else []
+    if supers:
+        marks.append(_script(",".join(supers)))
+    sup = (marks[0] if len(marks) == 1 else Row(tuple(marks))) if marks else None
+    return core if sub is None and sup is None else Scripts(core, sub, sup)
+
+
+def _base(text: str) -> Node:
+    for mark in _ACCENTS:
+        stem = text[: -len(mark)]
+        if text.endswith(mark) and (len(stem) == 1 or stem in GREEK):
+            return Accent(_base(stem), mark)
+    if text.startswith("Delta") and len(text) == 6:  # a finite change, as in Delta W
+        return Row((Atom("Δ"), Atom(text[5])))
+    if text in GREEK:
+        return Atom(GREEK[text])
+    if text in _SYMBOLS:
+        return Atom(_SYMBOLS[text], "symbol")
+    if len(text) == 1:
+        return Atom(text) if text.isalpha() else Atom(text, "text")
+    return Atom(text, "upright" if text.isalnum() else "text")
+
+
+def _script(text: str) -> Node:
+    parts: list[Node] = []
+    for token in _TOKEN.findall(text):
+        if token.isspace():
+            continue
+        if token.isdecimal():
+            parts.append(Atom(token, "number"))
+        elif token in GREEK:
+            parts.append(Atom(GREEK[token]))
+        elif token in _SYMBOLS:
+            parts.append(Atom(_SYMBOLS[token], "symbol"))
+        elif token == "*":
+            parts.append(Atom("∗", "symbol"))
+        elif token in "'′":
+            parts.append(Atom("′", "symbol"))
+        elif token in _OPERATORS:
+            parts.append(Op(_OPERATORS[token], "plain"))
+        elif token in "()[],;:.":
+            parts.append(Op(token, "punct" if token in ",;" else "plain"))
+        elif token.isalpha() and len(token) <= 2:  # W_ij: two indices, not a word
+            parts.extend(Atom(letter) for letter in token)
+        else:
+            parts.append(Atom(token, "upright"))
+    return Row(tuple(parts))

@@ -1,0 +1,114 @@
+"""The style of the HTML page: restrained, readable on a phone, in the dark and on paper."""
+
+from __future__ import annotations
+
+__all__ = ["STYLE"]
+
+STYLE = """
+:root {
+  color-scheme: light dark;
+  --paper: #fdfdfb; --ink: #1d1d1b; --soft: #62605a; --rule: #dcd9d2; --wash: #f4f2ec; --link: #1f4e79;
+  --proved: #2a6b3c; --refuted: #a1260d; --undecided: #7d5800;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --paper: #161614; --ink: #e6e3dc; --soft: #a29e94; --rule: #3a3833; --wash: #201f1c; --link: #93bbe6;
+    --proved: #82c493; --refuted: #f0937e; --undecided: #e0b860;
+  }
+}
+* { box-sizing: border-box; }
+html { font-size: 106.25%; -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+body {
+  margin: 0; background: var(--paper); color: var(--ink); line-height: 1.6;
+  font-family: "Iowan Old Style", "Palatino Linotype", Palatino, Charter, "Bitstream Charter", "Sitka Text",
+    Cambria, "Latin Modern Roman", Georgia, serif;
+  text-rendering: optimizeLegibility; overflow-wrap: break-word;
+}
+math {
+  font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "XITS Math", "TeX Gyre Pagella Math",
+    "Noto Sans Math", math;
+  font-size: 1.02em;
+}
+main, header, footer { max-width: 46rem; margin: 0 auto; padding: 0 1rem; }
+header { padding-top: 3.5rem; }
+footer { padding-bottom: 4rem; color: var(--soft); font-size: 0.85rem; }
+h1 { font-size: 1.9rem; line-height: 1.25; margin: 0 0 0.6rem; font-weight: 600; text-wrap: balance; }
+h2 { font-size: 1.3rem; line-height: 1.3; margin: 3.2rem 0 0.9rem; font-weight: 600; }
+h2 .n { color: var(--soft); font-weight: 400; margin-right: 0.7em; }
+p { margin: 0 0 0.9rem; }
+a { color: var(--link); text-decoration: none; }
+a:hover, a:focus { text-decoration: underline; }
+code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.85em; }
+.source, .made { color: var(--soft); margin: 0 0 0.3rem; }
+.made { font-size: 0.85rem; }
+.abstract { margin: 2rem 0 0; padding: 0 0 0 1.2rem; border-left: 2px solid var(--rule); }
+.abstract p:last-child { margin: 0; color: var(--soft); font-size: 0.92rem; }
+nav { margin: 2rem 0 0; font-size: 0.95rem; }
+nav h2 { font-size: 0.95rem; margin: 0 0 0.3rem; color: var(--soft); font-weight: 400; }
+nav ol { margin: 0; padding-left: 1.6rem; }
+nav li::marker { color: var(--soft); }
+.keep { white-space: nowrap; }
+.formula { margin: 1.3rem 0 1.5rem; }
+.line { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: center; column-gap: 0.8rem; }
+.scroll { overflow-x: auto; overflow-y: hidden; padding: 0.25rem 0; }
+.scroll math { margin: 0 auto; }
+.scroll:focus-visible { outline: 1px solid var(--link); outline-offset: 2px; }
+.number { color: var(--soft); }
+.number a { color: inherit; }
+.narrow { display: none; }
+.remark {
+  margin: 0.15rem 0 0; color: var(--soft); font-size: 0.82rem; line-height: 1.45; text-align: right;
+  text-wrap: pretty;
+}
+.remark > * + *::before { content: "·"; margin: 0 0.5em; color: var(--soft); font-weight: 400; }
+.verdict { white-space: nowrap; }
+.proved { color: var(--proved); }
+.refuted { color: var(--refuted); }
+.undecided { color: var(--undecided); }
+.unexpected { font-weight: 700; text-decoration: underline; text-underline-offset: 0.2em; }
+.claim { margin: 1.4rem 0 1.6rem; padding-left: 1.2rem; border-left: 2px solid var(--rule); }
+.claim p { margin: 0; }
+.claim .remark { margin-top: 0.25rem; }
+.claim b { font-weight: 600; margin-right: 0.3em; }
+figure { margin: 2rem 0; }
+figure svg { display: block; max-width: 100%; height: auto; margin: 0 auto; }
+figcaption, caption { color: var(--soft); font-size: 0.88rem; line-height: 1.5; text-align: left; }
+figcaption { margin-top: 0.7rem; }
+caption { padding-bottom: 0.6rem; }
+figcaption b, caption b { color: var(--ink); font-weight: 600; }
+table { border-collapse: collapse; margin: 0 auto; font-size: 0.92rem; }
+.scroll > table { min-width: min(100%, 26rem); }
+th, td { text-align: left; vertical-align: baseline; padding: 0.4rem 1.1rem 0.4rem 0; font-weight: 400; }
+th:last-child, td:last-child { padding-right: 0; }
+thead th { border-bottom: 1px solid var(--ink); border-top: 2px solid var(--ink); color: var(--soft); }
+tbody td { border-bottom: 1px solid var(--rule); }
+tbody tr:last-child td { border-bottom: 2px solid var(--ink); }
+.ledger table { width: 100%; font-size: 0.84rem; line-height: 1.4; }
+:target { scroll-margin-top: 1.5rem; }
+.formula:target, .claim:target { background: var(--wash); box-shadow: 0 0 0 0.5rem var(--wash); }
+@media (max-width: 46rem) {
+  .wide { display: none; }
+  .narrow { display: block; }
+  header { padding-top: 2rem; }
+  h1 { font-size: 1.5rem; }
+  h2 { margin-top: 2.4rem; }
+  .line { display: block; }
+  .number { display: block; text-align: right; font-size: 0.85rem; }
+  .remark { margin-top: 0; }
+  .claim, .abstract { padding-left: 0.8rem; }
+  .ledger .method { display: none; }
+}
+@media print {
+  :root {
+    color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --rule: #bbb; --wash: #fff; --link: #000;
+    --proved: #000; --refuted: #000; --undecided: #000;
+  }
+  html { font-size: 62.5%; }
+  main, header, footer { max-width: none; padding: 0; }
+  header { padding-top: 0; }
+  .formula, .claim, figure, tr { break-inside: avoid; }
+  h2 { break-after: avoid; }
+  .scroll { overflow: visible; }
+  nav { display: none; }
+}
+"""

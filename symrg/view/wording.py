@@ -1,0 +1,152 @@
+"""What both documents say about a statement: its number, its verdict, and where it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ..ledger.blocks import Claim, Figure, Formula, Prose, Segment, Statement, Table
+from ..ledger.derivation import Derivation
+from ..ledger.verdicts import Record, Verification
+
+__all__ = ["Numbering", "authors", "markup", "remarks", "summary_sentence"]
+
+_MARKUP = re.compile(r"`(?P<code>[^`]+)`|(?<![\w*])\*(?P<em>\S(?:[^*]*\S)?)\*(?![\w*])")
+
+
+def markup(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the pieces of running text as ``("text" | "em" | "code", piece)``.
+
+    Examples
+    --------
+    >>> list(markup("the *bulk* layers"))
+    [('text', 'the '), ('em', 'bulk'), ('text', ' layers')]
+    """
+    end = 0
+    for match in _MARKUP.finditer(text):
+        if match.start() > end:
+            yield "text", text[end : match.start()]
+        kind = "code" if match["code"] is not None else "em"
+        yield kind, match[kind]
+        end = match.end()
+    if end < len(text):
+        yield "text", text[end:]
+
+
+class Numbering:
+    """The numbers that the documents give to formulas, claims, tables, figures and sections.
+
+    Parameters
+    ----------
+    derivation : Derivation
+    """
+
+    def __init__(self, derivation: Derivation) -> None:
+        self._labels: dict[str, tuple[str, int]] = {}
+        counts: dict[str, int] = {}
+
+        def number(identifier: str, word: str) -> None:
+            counts[word] = counts.get(word, 0) + 1
+            self._labels[identifier] = (word, counts[word])
+
+        for section in derivation.sections:
+            number(section.id, "Sec.")
+            for block in section.blocks:
+                if isinstance(block, Formula):
+                    number(block.id, "Eq.")
+                elif isinstance(block, Claim):
+                    number(block.id, "Claim" if block.kind == "claim" else "Assumption")
+                elif isinstance(block, Table | Figure):
+                    number(block.id, type(block).__name__)
+
+    def number(self, identifier: str) -> int:
+        """Return the number of what the id names."""
+        return self._labels[identifier][1]
+
+    def word(self, identifier: str) -> str:
+        """Return ``"Eq."``, ``"Claim"``, ``"Assumption"``, ``"Table"``, ``"Figure"`` or ``"Sec."``."""
+        return self._labels[identifier][0]
+
+    def label(self, identifier: str) -> str:
+        """Return the reference as written: ``"Eq. (3)"``, ``"Claim 2"``."""
+        word, number = self._labels[identifier]
+        return f"{word} ({number})" if word == "Eq." else f"{word} {number}"
+
+
+def remarks(statement: Statement, record: Record) -> list[Prose]:
+    """Return what stands under a statement: how it was decided, what corrects it, where the paper has it.
+
+    Parameters
+    ----------
+    statement : Statement
+    record : Record
+        Its verdict.
+
+    Returns
+    -------
+    list of Prose
+        Without the verdict's own word, which the writers mark.
+    """
+    verdict = record.verdict
+    said: list[list[Segment]] = []
+
+    def say(text: str, *more: Segment) -> None:
+        said.append([Segment("text", text), *more])
+
+    if statement.kind in ("equation", "claim"):
+        if not record.ok:
+            say(f"expected to be {record.expected}")
+        if verdict.method:
+            say(verdict.method)
+        if verdict.certificate:
+            say(verdict.certificate)
+        if verdict.counterexample:
+            say(f"counterexample: {verdict.counterexample}")
+        if record.surrogate:
+            say(f"decided for: {record.surrogate}")
+        if record.erratum:
+            say("corrected by ", Segment("ref", record.erratum))
+            if record.erratum_verdict != "proved":
+                said[-1].append(Segment("text", f", which is {record.erratum_verdict}"))
+    if statement.cites:
+        say(f"cf. {statement.cites} of the paper" if statement.cites[:1].isupper() else f"cf. {statement.cites}")
+    return [Prose(tuple(segments)) for segments in said]
+
+
+def summary_sentence(verification: Verification) -> str:
+    """Return one sentence on the whole ledger, as both documents show it under the abstract.
+
+    Examples
+    --------
+    >>> summary_sentence(Verification({}, ()))
+    'The ledger is empty.'
+    """
+    records = verification.records
+    if not records:
+        return "The ledger is empty."
+    checked = [record for record in records if record.kind in ("equation", "claim")]
+    counts: dict[str, int] = {}
+    for record in checked:
+        counts[record.verdict.status] = counts.get(record.verdict.status, 0) + 1
+    parts = [f"{counts[status]} {status}" for status in ("proved", "refuted", "undecided") if status in counts]
+    stated = len(records) - len(checked)
+    sentence = f"Statements checked by computer algebra: {len(checked)}"
+    sentence += f" ({', '.join(parts)})" if parts else ""
+    sentence += f"; definitions and assumptions: {stated}."
+    unexpected = verification.unexpected
+    if unexpected:
+        names = ", ".join(record.id for record in unexpected)
+        sentence += f" Not as expected: {names}."
+    elif "refuted" in counts:
+        sentence += " Every refutation is an expected one."
+    return sentence
+
+
+def authors(paper: dict[str, Any]) -> str:
+    """Return the authors of a paper as running text: ``"A. Author, B. Author and C. Author"``."""
+    names = paper.get("authors", "")
+    if isinstance(names, str):
+        return names
+    listed = [str(name) for name in names]
+    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}" if listed else ""
