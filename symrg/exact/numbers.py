@@ -33,10 +33,10 @@ def as_fraction(value: Any, *, what: str = "a number") -> Fraction:
     >>> as_fraction(3), as_fraction(Fraction(1, 2))
     (Fraction(3, 1), Fraction(1, 2))
     """
-    if isinstance(value, Fraction):
+    if type(value) is Fraction and type(value.numerator) is int:
         return value
     if isinstance(value, int | _RationalNumber) and not isinstance(value, bool):
-        return Fraction(value)
+        return Fraction(int(value.numerator), int(value.denominator))  # plain int, not a fixed-width one
     if isinstance(value, flint.fmpz):
         return Fraction(int(value))
     if isinstance(value, flint.fmpq):
