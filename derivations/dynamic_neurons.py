@@ -20,7 +20,7 @@ from symrg.ledger.blocks import prose
 from symrg.model.sums import StateSum
 from symrg.transform.decimation import multiplicity
 from symrg.transform.recheck import check_fixed, check_physical, check_spectrum
-from symrg.view.drawing import GraphFigure
+from symrg.view.drawing import contrast_figure
 
 PAPER = {
     "authors": ["Donghee Lee", "Hye-Sung Lee", "Jaeok Yi"],
@@ -340,21 +340,27 @@ def graphs(s, net):
     x = net.neurons[-1]
     upper = sg.coupling_graph(bare.original_hamiltonian(depth=GRAPH_DEPTH, inputs=x))
     lower = sg.coupling_graph(bare.dynamic_hamiltonian(depth=GRAPH_DEPTH, ends="free"))
-    contrast = sg.compare_graphs(upper, lower)
     s.figure(
         "coupling-graphs",
-        GraphFigure((upper, lower), ("original", "dynamic")),
-        caption="Degrees of freedom that are directly coupled, without biases, at depth {M}: above in the original "
-        "Hamiltonian (input {x}), below in the dynamic one. Read off the expressions.",
+        contrast_figure(upper, lower, data=f"x = {x}"),
+        caption="Degrees of freedom that are directly coupled, without biases, at depth {M}. Read off the expressions.",
         M=sympy.Integer(GRAPH_DEPTH),
-        x=sympy.Eq(sympy.Symbol("x"), sympy.Rational(x)),
     )
     s.table(
         "contrast",
         header=["", "original", "dynamic"],
-        rows=contrast.table(),
+        rows=sg.compare_graphs(upper, lower).table(),
         caption="The contrast between the two graphs of {ref:coupling-graphs}.",
     )
+    if 0 in net.neurons and x != 0:
+        at_zero = sg.coupling_graph(bare.original_hamiltonian(depth=GRAPH_DEPTH, inputs=0))
+        gone = [v for v in upper if upper.degree(v) and not (v in at_zero and at_zero.degree(v))]
+        s.text(
+            "The original graph depends on the input. At {zero} "
+            + ("{gone} is coupled to nothing any more." if gone else "the same degrees of freedom are coupled."),
+            zero=sympy.Eq(sympy.Symbol("x"), 0),
+            **({"gone": gone[0] if len(gone) == 1 else gone} if gone else {}),
+        )
 
 
 # -- IV ------------------------------------------------------------------------------------------------

@@ -38,7 +38,9 @@ _HOME = {
     "Decimation": "transform.decimation",
     "decimate": "transform.decimation",
     "Derivation": "ledger.derivation",
+    "GraphFigure": "view.drawing",
     "compare_graphs": "view.graphs",
+    "contrast_figure": "view.drawing",
     "coupling_graph": "view.graphs",
 }
 
