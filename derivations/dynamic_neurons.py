@@ -28,6 +28,7 @@ PAPER = {
     "identifier": "arXiv v1, October 2024",
 }
 MOST_FACTORS = 8  # beyond, the general route to the fixed points does not end in reasonable time
+ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 GRAPH_DEPTH = 9  # the depth of the paper's Figure 2
 
 beta, beta_v, u = sg.Parameter("beta", positive=True), sg.Parameter("beta_v", positive=True), sg.Parameter("u")
@@ -42,12 +43,12 @@ def derivation(network: sg.LayeredNetwork | None = None, scale: int = 2) -> sg.D
         "Dynamic neurons: the renormalization group, derived",
         paper=PAPER,
         abstract=(
-            "The cost of a deep network is rewritten with its neurons as degrees of freedom, all but every {p}-th "
+            "The cost of a deep network is rewritten with its neurons as degrees of freedom, all but every {p} "
             "layer is summed out; the recursion of the couplings, its fixed points and its exponents follow. "
             "Each formula below is an object that was computed from the Hamiltonian, and each carries the verdict of a "
             "check that is independent of the route by which it was found."
         ),
-        values={"p": sympy.Integer(scale)},
+        values={"p": ORDINALS.get(scale, f"{scale}-th")},
         inputs={
             "width": work.net.width,
             "samples": work.net.samples,
@@ -82,6 +83,10 @@ class Work:
             )
             raise sg.ModelError(message)
         self.recursion = self.chain.recursion(scale)
+
+    @property
+    def parameter_names(self):
+        return "weights" if self.net.biases is None else "weights and biases"
 
     def layer(self, place):
         """Return (h^{(place+1)}, the summed-out variables of layer `place`, σ^{(place)} as expression)."""
@@ -238,7 +243,7 @@ def fundamentals(s, work):
         Z,
         StateSum(sympy.exp(-beta * H), *degrees),
         cites="Eqs. (4) to (6) and (9)",
-        text="Weights and biases follow the Gibbs law {P}, normalised by",
+        text=work.parameter_names.capitalize() + " follow the Gibbs law {P}, normalised by",
         P=sympy.exp(-beta * H) / Z,
     )
 
@@ -298,7 +303,7 @@ def dynamic_neurons(s, work):
     left = sympy.Symbol("lambda") * (net.layer_hamiltonian(depth) - net.layer_hamiltonian(0))
     s.step(
         "translation",
-        sympy.Symbol("tau") * new - new,
+        sympy.Function("tau")(new) - new,
         left,
         cites="Eq. (15)",
         text="Let {tau} move every layer up by one. With one penalty {penalty} and free ends the Hamiltonian changes "
@@ -356,7 +361,7 @@ def graphs(s, net):
         at_zero = sg.coupling_graph(bare.original_hamiltonian(depth=GRAPH_DEPTH, inputs=0))
         gone = [v for v in upper if upper.degree(v) and not (v in at_zero and at_zero.degree(v))]
         s.text(
-            "The original graph depends on the input. At {zero} "
+            "The original graph depends on the input. At {zero}, "
             + ("{gone} is coupled to nothing any more." if gone else "the same degrees of freedom are coupled."),
             zero=sympy.Eq(sympy.Symbol("x"), 0),
             **({"gone": gone[0] if len(gone) == 1 else gone} if gone else {}),
@@ -384,8 +389,8 @@ def decimation(s, work):
         sympy.Symbol("Z_m"),
         StateSum(sympy.exp(exponent), *work.summed_variables),
         cites="Eqs. (17) and (20)",
-        text="One step sums out the neurons, weights and biases of {n} of every {p} layers. The terms that contain "
-        "{hm} are those of the layers on both sides of it, so that with {sigma} for the activation below",
+        text="One step sums out the neurons, " + work.parameter_names + " of {n} of every {p} layers. The terms that "
+        "contain {hm} are those of the layers on both sides of it, so that with {sigma} for the activation below",
         n=sympy.Integer(p - 1),
         p=sympy.Integer(p),
         hm=hm,
@@ -398,7 +403,9 @@ def decimation(s, work):
         "G",
         sympy.Symbol("G"),
         G,
-        text="The sum over weights and biases counts how often a neuron state (rows, {h}) leads to an activation state "
+        text="The sum over "
+        + work.parameter_names
+        + " counts how often a neuron state (rows, {h}) leads to an activation state "
         "(columns, {s}):",
         h=sympy.Tuple(*(state[0] for state in rows)),
         s=sympy.Tuple(*(value[0] for value in columns)),
@@ -416,7 +423,7 @@ def decimation(s, work):
         cites="Eq. (21)",
         text="The sum is",
         check=lambda: decimated_by_matrices(work),
-        method="state by state against the matrix product (V G^T)^(p-1) V in exponentials",
+        method="state by state against the matrices V and G of one layer, multiplied out",
     )
     couplings = work.initial.couplings_in({beta_v: u})
     s.table(
@@ -503,7 +510,7 @@ def recursion(s, work):
         text="Summing out the layers between and projecting again gives the couplings after one step of scale {p}:",
         p=sympy.Integer(p),
         check=lambda: decimation_agrees(work),
-        method="the Hamiltonian with these couplings, summed symbolically, against (V G^T)^(p-1) V",
+        method="the Hamiltonian with these couplings, summed symbolically, against the matrices V and G, multiplied out",
     )
     factors = work.recursion.images
     s.system(
