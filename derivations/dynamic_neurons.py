@@ -510,7 +510,7 @@ def recursion(s, work):
         text="Summing out the layers between and projecting again gives the couplings after one step of scale {p}:",
         p=sympy.Integer(p),
         check=lambda: decimation_agrees(work),
-        method="the Hamiltonian with these couplings, summed symbolically, against the matrices V and G, multiplied out",
+        method="the Hamiltonian with these couplings, summed symbolically, against V and G as matrices",
     )
     factors = work.recursion.images
     s.system(
