@@ -12,6 +12,7 @@ import sympy
 from ..errors import ModelError
 from ..exact.matrices import matrix_power, matrix_product, transpose
 from ..exact.numbers import as_fraction
+from ..exact.polynomials import RationalFunction, irreducible_factors
 from ..model.variables import Variable
 from .coordinates import Coordinates
 from .recursion import Recursion
@@ -146,7 +147,21 @@ class Chain:
         """
         entries = self.coordinates.factors_of(self.decimated(scale))
         functions = tuple(self.coordinates.ratio(above, below) for above, below in entries)
-        return Recursion(self.factors, functions, scale=scale, chain=self)
+        return Recursion(
+            self.factors, functions, scale=scale, chain=self, undefined=self._cancelled(entries, functions)
+        )
+
+    def _cancelled(
+        self, entries: list[tuple[list[Any], list[Any]]], functions: Sequence[RationalFunction]
+    ) -> list[Any]:
+        """Return what divides an entry below a fraction bar but no reduced denominator, and is no factor itself."""
+        kept = [f for function in functions for f, _ in irreducible_factors(function.den)]
+        kept += self.coordinates.ring.gens
+        found: list[Any] = []
+        for _, below in entries:
+            for entry in below:
+                found.extend(f for f, _ in irreducible_factors(entry) if not any(f == g for g in kept + found))
+        return found
 
 
 def _checked(multiplicity: Any) -> tuple[tuple[int, ...], ...]:

@@ -373,7 +373,7 @@ def _chart_recursion(chain: Chain, scale: int, chart: int) -> Recursion:
     flat = [entry for row in image for entry in row]
     symbols = [s for k, s in enumerate(entry_symbols(chain)) if k != chart]
     functions = [entry / flat[chart] for k, entry in enumerate(flat) if k != chart]
-    return Recursion(symbols, functions, scale=scale, chain=chain)
+    return Recursion(symbols, functions, scale=scale, chain=chain, undefined=[flat[chart].num])
 
 
 def _at_infinity(chain: Chain, scale: int) -> tuple[list[Component], int, list[str]]:

@@ -36,6 +36,10 @@ class Recursion:
         The scale factor p ≥ 2 of the step, for exponents.
     chain : Chain, optional
         Where it comes from.
+    undefined : sequence of flint.fmpz_mpoly, optional
+        Polynomials at whose zeros the map is not defined, beyond the zeros of the reduced denominators: a factor
+        that numerators and denominators of a projective map have in common cancels, but where it vanishes all
+        weights do.
 
     Examples
     --------
@@ -55,11 +59,13 @@ class Recursion:
         *,
         scale: int,
         chain: Chain | None = None,
+        undefined: Sequence[Any] = (),
     ) -> None:
         self.factors: tuple[Any, ...] = tuple(factors)
         self.functions: tuple[RationalFunction, ...] = tuple(functions)
         self.scale = scale
         self.chain = chain
+        self._undefined = tuple(undefined)
 
     @classmethod
     def from_images(cls, images: Mapping[Any, Any], *, scale: int) -> Recursion:
@@ -133,8 +139,8 @@ class Recursion:
     def denominators(self) -> tuple[Any, ...]:
         """The irreducible polynomials (flint) whose zeros are where the map is not defined."""
         seen: list[Any] = []
-        for function in self.functions:
-            seen.extend(f for f, _ in irreducible_factors(function.den) if not any(f == g for g in seen))
+        for polynomial in (*(function.den for function in self.functions), *self._undefined):
+            seen.extend(f for f, _ in irreducible_factors(polynomial) if not any(f == g for g in seen))
         return tuple(seen)
 
     # -- at points ----------------------------------------------------------------------------------
@@ -235,7 +241,11 @@ class Recursion:
 
     def _apply(self, values: Sequence[Any]) -> list[Any]:
         kind = _field_of(values)
-        return [kind.evaluate(f, values, name) for f, name in zip(self.functions, self.factors, strict=True)]
+        images = [kind.evaluate(f, values, name) for f, name in zip(self.functions, self.factors, strict=True)]
+        for polynomial in self._undefined:
+            if _is_zero(kind.evaluate(self.ring.fraction(polynomial), values, self.factors[0])):
+                raise UndefinedPointError(_undefined(self.factors[0], values, True))
+        return images
 
     # -- maps from maps -----------------------------------------------------------------------------
 
@@ -261,7 +271,9 @@ class Recursion:
             raise ModelError(message)
         functions = tuple(f.compose(other.functions) for f in self.functions)
         chain = self.chain if self.chain == other.chain else None
-        return Recursion(self.factors, functions, scale=self.scale * other.scale, chain=chain)
+        later = (self.ring.fraction(f).compose(other.functions).num for f in self._undefined)
+        undefined = [*other._undefined, *(f for p in later for f, _ in irreducible_factors(p))]
+        return Recursion(self.factors, functions, scale=self.scale * other.scale, chain=chain, undefined=undefined)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Recursion):
