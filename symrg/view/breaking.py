@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .tree import Accent, Atom, Fence, Frac, Grid, Node, Op, Root, Row, Scripts, Space, Stack
+from .running import running_lines
+from .tree import Accent, Atom, Fence, Frac, Grid, Node, Op, Root, Row, Scripts, Space, Stack, fence_depth
 
 __all__ = ["Line", "display_lines", "fit"]
 
 INDENT = 1.0  # em; how far a continued line stands in
-_TALLEST = 22.0  # lines; a taller box is opened up, so that the page can break in it
+PAGE = 27.0  # lines; a box taller than this is opened up, so that the page can break in it
+_DEEP = 3  # brackets in brackets; deeper nesting is set as running lines, with small brackets
+_NARROWEST = 7.0  # em; a matrix is not squeezed into narrower columns
 _WIDE_LEFT = 0.4  # a left side wider than this part of the line gets a line of its own
 
 
@@ -55,6 +58,8 @@ def fit(node: Node, width: float) -> Node:
     """
     if node.width <= width:
         return node
+    if not node.tall and fence_depth(node) >= _DEEP:
+        return _stack(running_lines(node, width, INDENT))
     if isinstance(node, Row):
         return _fit_row(node, width)
     if isinstance(node, Fence):
@@ -77,7 +82,7 @@ def fit(node: Node, width: float) -> Node:
 
 def _fit_row(row: Row, width: float) -> Node:
     if row.role in ("sum", "relation", "list"):
-        return _stack(_pack(_segments(row), width))
+        return _beside(row, width) or _stack(_pack(_segments(row), width))
     if row.role == "product":
         return _fit_product(row, width)
     place = len(row.children) - 1
@@ -87,6 +92,18 @@ def _fit_row(row: Row, width: float) -> Node:
     narrow = list(row.children)
     narrow[place] = fit(row.children[place], max(width - rest, width / 3))
     return Row(tuple(narrow), row.role)
+
+
+def _beside(row: Row, width: float) -> Node | None:
+    """Keep a sum on one line if all but one of its terms are short, and the long one can be made narrower."""
+    place = max(range(len(row.children)), key=lambda index: row.children[index].width)
+    rest = row.width - row.children[place].width
+    if row.role == "list" or rest > 0.3 * width:
+        return None
+    narrow = fit(row.children[place], width - rest)
+    if isinstance(narrow, Stack) or narrow.width > width - rest:
+        return None
+    return Row((*row.children[:place], narrow, *row.children[place + 1 :]), row.role)
 
 
 def _fit_product(row: Row, width: float) -> Node:
@@ -216,12 +233,17 @@ def _fit_grid(grid: Grid, width: float) -> Grid:
         if not wide:
             break
         share = max((room - fixed) / len(wide), room / (2 * len(columns)))
-    rows = tuple(tuple(fit(cell, max(share, 3.0)) for cell in row) for row in grid.rows)
+    rows = tuple(tuple(fit(cell, max(share, _NARROWEST)) for cell in row) for row in grid.rows)
     return Grid(rows, grid.cases)
 
 
 def display_lines(
-    members: Sequence[Node], relations: Sequence[Node], width: float, condition: Node | None = None
+    members: Sequence[Node],
+    relations: Sequence[Node],
+    width: float,
+    condition: Node | None = None,
+    *,
+    tallest: float = PAGE,
 ) -> list[Line]:
     """Break one row of a displayed formula, ``members[0] relations[0] members[1] ...``, into lines.
 
@@ -233,6 +255,8 @@ def display_lines(
         The width of the line, in em.
     condition : Node, optional
         When the row holds; shown at its end, or on a line of its own.
+    tallest : float
+        In lines: what would become a taller box is opened up over lines of the page.
 
     Returns
     -------
@@ -242,26 +266,31 @@ def display_lines(
     whole = sum(part.width for part in (*members, *relations, *tail))
     left = members[0]
     if not relations:
-        return _body_lines(None, None, left, width, tail)
+        return _body_lines(None, None, left, width, tail, tallest)
     if whole <= width and len(members) > 2:
         rest: list[Node] = [relations[0], members[1]]
         for relation, member in zip(relations[1:], members[2:], strict=True):
             rest += [relation, member]
         return [Line(left, Row((*rest, *tail), "line"))]
     lines: list[Line] = []
-    alone = left.width > width * _WIDE_LEFT and left.width + relations[0].width + members[1].width > width
+    alone = (
+        left.width > width * (_WIDE_LEFT if width > 25 else _WIDE_LEFT / 2)
+        and left.width + relations[0].width + members[1].width > width
+    )
     if alone:
-        lines = [Line(None, line.right, line.indent) for line in _body_lines(None, None, left, width, [])]
+        lines = [Line(None, line.right, line.indent) for line in _body_lines(None, None, left, width, [], tallest)]
     room = width - 2 * INDENT if alone else width - left.width
     for place, (relation, member) in enumerate(zip(relations, members[1:], strict=True)):
         last = tail if place == len(relations) - 1 else []
         head = left if place == 0 and not alone else None
-        body = _body_lines(head, relation, member, room, last)
+        body = _body_lines(head, relation, member, room, last, tallest)
         lines += [Line(line.left, line.right, line.indent + 2 * INDENT * alone) for line in body]
     return lines
 
 
-def _body_lines(left: Node | None, relation: Node | None, member: Node, room: float, tail: list[Node]) -> list[Line]:
+def _body_lines(
+    left: Node | None, relation: Node | None, member: Node, room: float, tail: list[Node], tallest: float
+) -> list[Line]:
     head = [] if relation is None else [relation]
     before = sum(part.width for part in head)
     space = room - before
@@ -271,8 +300,8 @@ def _body_lines(left: Node | None, relation: Node | None, member: Node, room: fl
         broken: list[tuple[float, Node]] = [(0.0, member)]
     else:
         narrow = fit(member, space)
-        if _tallest(narrow) > _TALLEST:
-            broken = _spread(member, space)
+        if _tallest(narrow) > tallest:
+            broken = _spread(member, space, tallest)
         else:
             broken = list(narrow.lines) if isinstance(narrow, Stack) else [(0.0, narrow)]
     lines = [Line(left, Row((*head, broken[0][1]), "line"), broken[0][0])]
@@ -291,32 +320,32 @@ def _tallest(node: Node) -> float:
     return max(line.height for _, line in node.lines) if isinstance(node, Stack) else node.height
 
 
-def _spread(node: Node, width: float) -> list[tuple[float, Node]]:
+def _spread(node: Node, width: float, tallest: float) -> list[tuple[float, Node]]:
     """Open a node up over lines of the page, brackets on lines of their own where needed."""
     narrow = fit(node, width)
-    if _tallest(narrow) <= _TALLEST:
+    if _tallest(narrow) <= tallest:
         return list(narrow.lines) if isinstance(narrow, Stack) else [(0.0, narrow)]
     if isinstance(node, Frac):
-        under = _spread_bracket([Op("/", "slash")], node.den, width)
-        return [*_spread_bracket([], node.num, width), *under]
+        under = _spread_bracket([Op("/", "slash")], node.den, width, tallest)
+        return [*_spread_bracket([], node.num, width, tallest), *under]
     if isinstance(node, Fence | Scripts):
-        return _spread_bracket([], node, width)
+        return _spread_bracket([], node, width, tallest)
     if isinstance(node, Row) and node.role in ("sum", "relation", "list", "product"):
         lines: list[tuple[float, Node]] = []
         for piece in _product_segments(node) if node.role == "product" else _segments(node):
             sign = [child for child in piece.children[:1] if isinstance(child, Op)]
             rest = piece.children[len(sign) :]
-            opened = _spread(rest[0] if len(rest) == 1 else Row(rest, "apply"), width - INDENT - 1.3)
+            opened = _spread(rest[0] if len(rest) == 1 else Row(rest, "apply"), width - INDENT - 1.3, tallest)
             start = INDENT if lines else 0.0
             lines.append((start, Row((*sign, opened[0][1]), "line")))
             lines += [(start + indent, line) for indent, line in opened[1:]]
         return lines
     if isinstance(node, Row) and node.children:
-        return _spread_bracket(list(node.children[:-1]), node.children[-1], width)
+        return _spread_bracket(list(node.children[:-1]), node.children[-1], width, tallest)
     return [(0.0, narrow)]
 
 
-def _spread_bracket(before: list[Node], node: Node, width: float) -> list[tuple[float, Node]]:
+def _spread_bracket(before: list[Node], node: Node, width: float, tallest: float) -> list[tuple[float, Node]]:
     """Open brackets on one line, close them on another; a short node just follows what is before it."""
     power: Node | None = None
     if isinstance(node, Scripts) and isinstance(node.base, Fence):
@@ -329,6 +358,6 @@ def _spread_bracket(before: list[Node], node: Node, width: float) -> list[tuple[
     closing: Node = Op(right, "close")
     return [
         (0.0, Row((*before, Op(left, "open")), "line")),
-        *((indent + 2 * INDENT, line) for indent, line in _spread(body, width - 2 * INDENT)),
+        *((indent + 2 * INDENT, line) for indent, line in _spread(body, width - 2 * INDENT, tallest)),
         (0.0, Row((closing if power is None else Scripts(closing, sup=power),), "line")),
     ]

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
 from ..errors import ModelError
-from ..ledger.blocks import Block, Claim, Figure, Formula, FormulaRow, Paragraph, Prose, Statement, Table
+from ..ledger.blocks import Block, Claim, Figure, Formula, FormulaRow, Paragraph, Prose, Segment, Statement, Table
 from ..ledger.derivation import Derivation
 from ..ledger.verdicts import Record
 from .breaking import fit
@@ -21,6 +21,8 @@ __all__ = ["NARROW", "WIDE", "html_prose", "page"]
 
 WIDE = 39.0  # em; a formula's room on a desk
 NARROW = 19.0  # em; its room on a phone
+_CLOSING = re.compile(r"\A[.,;:!?)\]’”]+")
+_OPENING = re.compile(r"[(\[‘“]+\Z")
 _MARKS = {"proved": "✓", "refuted": "✗", "undecided": "?"}
 
 
@@ -66,7 +68,7 @@ class _Page:
             '<head>\n<meta charset="utf-8"/>\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'
             f'<meta name="generator" content="symrg {escape(self.derivation.provenance["symrg"])}"/>\n'
-            f"<title>{title}</title>\n<style>{escape(STYLE)}</style>\n</head>",
+            f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>",
             "<body>",
             self._header(title),
             "<main>",
@@ -116,11 +118,13 @@ class _Page:
     def _formula(self, block: Formula) -> str:
         text = f"<p>{self._prose(block.text)}</p>\n" if block.text else ""
         number = self.numbering.number(block.id)
+        remark = self._remark(block)
+        classes = "formula" if remark else "formula bare"
         return (
-            f'{text}<div class="formula" id={quoteattr(block.id)}>\n<div class="line">'
+            f'{text}<div class="{classes}" id={quoteattr(block.id)}>\n<div class="line">'
             f"<div>{self._display(block.rows, f'Equation {number}')}</div>"
             f'<span class="number"><a href={quoteattr("#" + block.id)} aria-label="Equation {number}">'
-            f"({number})</a></span></div>\n{self._remark(block)}</div>"
+            f"({number})</a></span></div>\n{remark}</div>"
         )
 
     def _display(self, rows: tuple[FormulaRow, ...], name: str) -> str:
@@ -205,9 +209,7 @@ def _badge(record: Record) -> str:
     if status not in _MARKS:
         return ""
     extra = "" if record.ok else " unexpected"
-    return (
-        f'<span class="verdict {status}{extra}"><span aria-hidden="true">{_MARKS[status]}&#160;</span>{status}</span>'
-    )
+    return f'<span class="verdict {status}{extra}"><span aria-hidden="true">{_MARKS[status]} </span>{status}</span>'
 
 
 def inline_svg(svg: str, name: str) -> str:
@@ -267,24 +269,33 @@ def html_prose(text: Prose, numbering: Numbering, names: Mapping[str, str] | Non
     str
     """
     written: list[str] = []
-    for segment in text.segments:
+    for place, segment in enumerate(text.segments):
+        before = text.segments[place - 1] if place else None
+        after = text.segments[place + 1] if place + 1 < len(text.segments) else None
         if segment.kind == "math":
-            written.append(_inline(segment.value, names))
+            # A formula is not to be parted from the brackets and the punctuation around it.
+            opened, closed = _touching(before, _OPENING), _touching(after, _CLOSING)
+            shown = _inline(segment.value, names)
+            stuck = f'<span class="keep">{opened}{shown}{closed}</span>'
+            written.append(stuck if opened or closed else shown)
         elif segment.kind == "ref":
-            label = escape(numbering.label(segment.value)).replace(" ", "&#160;")
-            written.append(f"<a href={quoteattr('#' + segment.value)}>{label}</a>")
+            label = escape(numbering.label(segment.value))
+            written.append(f'<a class="keep" href={quoteattr("#" + segment.value)}>{label}</a>')
         else:
             plain = str(segment.value)
-            # A formula must not be parted from the punctuation that follows it.
-            stuck = re.match(r"[.,;:!?)\]’”]+", plain) if written and written[-1].endswith("</math>") else None
-            if stuck is not None:
-                head, _, last = written[-1].rpartition("<math")
-                written[-1] = f'{head}<span class="keep"><math{last}{escape(stuck[0])}</span>'
-                plain = plain[stuck.end() :]
+            if before is not None and before.kind == "math":
+                plain = _CLOSING.sub("", plain)
+            if after is not None and after.kind == "math":
+                plain = _OPENING.sub("", plain)
             for kind, piece in markup(plain):
                 shown = escape(piece)
                 written.append({"text": shown, "em": f"<em>{shown}</em>", "code": f"<code>{shown}</code>"}[kind])
     return "".join(written)
+
+
+def _touching(segment: Segment | None, pattern: re.Pattern[str]) -> str:
+    found = pattern.search(str(segment.value)) if segment is not None and segment.kind == "text" else None
+    return escape(found[0]) if found else ""
 
 
 def _inline(value: object, names: Mapping[str, str] | None) -> str:

@@ -103,7 +103,11 @@ class _Article:
         ]
         for section in self.derivation.sections:
             parts.append(f"\\section{{{escape(section.title)}}}\\label{{{section.id}}}")
-            parts += [self._block(block) for block in section.blocks]
+            for before, block in zip((None, *section.blocks), section.blocks, strict=False):
+                if isinstance(before, Paragraph) and isinstance(block, Formula) and not block.text:
+                    parts[-1] += "\n" + self._block(block)  # the sentence goes on into the formula
+                else:
+                    parts.append(self._block(block))
         parts += [self._ledger(), self._provenance(), r"\end{document}"]
         return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -122,7 +126,7 @@ class _Article:
         head = "\\begin{center}\n" + "\n".join(lines) + "\n\\end{center}\n\\medskip"
         abstract = [tex_prose(self.derivation.abstract, self.numbering, self.names)]
         abstract.append(escape(summary_sentence(self.verification)))
-        text = "\n\n".join(part for part in abstract if part)
+        text = "\n\n\\noindent ".join(part for part in abstract if part)
         return head + f"\n\\begin{{abstract}}\n\\noindent {text}\n\\end{{abstract}}"
 
     def _prose(self, text: Prose) -> str:
@@ -178,7 +182,7 @@ class _Article:
                 r"\endfirsthead",
             ]
             lines += [r"\toprule", top, r"\midrule", r"\endhead", *rows, r"\bottomrule", r"\end{longtable}"]
-            return "{\\small\n" + "\n".join(lines) + "\n}"
+            return "{\\small\\renewcommand{\\arraystretch}{1.2}\n" + "\n".join(lines) + "\n}"
         tabular = [
             rf"\begin{{tabular}}{{{spec}}}",
             r"\toprule",
@@ -233,8 +237,8 @@ class _Article:
             return ""
         lines = [
             r"\section*{Ledger}\addcontentsline{toc}{section}{Ledger}",
-            r"{\footnotesize",
-            r"\begin{longtable}{@{}l>{\raggedright\arraybackslash}p{11em}l>{\raggedright\arraybackslash}p{14.5em}@{}}",
+            r"{\footnotesize\renewcommand{\arraystretch}{1.15}",
+            r"\begin{longtable}{@{}l>{\raggedright\arraybackslash}p{12em}l>{\raggedright\arraybackslash}p{18em}@{}}",
             r"\toprule",
             r"Statement & Name & Verdict & Method, source \\",
             r"\midrule",

@@ -12,7 +12,7 @@ from typing import Any
 import sympy
 
 from ..ledger.blocks import FormulaRow, Prose
-from .breaking import Line, display_lines, fit
+from .breaking import PAGE, Line, display_lines, fit
 from .compose import RELATION_SIGNS, Composer
 from .mathml import math_element, mathml_display, mathml_node
 from .texmath import tex, tex_display
@@ -128,7 +128,9 @@ def mathml(
     return math_element(mathml_node(node if width is None else fit(node, width)), display=not inline)
 
 
-def formula_lines(rows: Sequence[FormulaRow], width: float, *, names: Mapping[str, str] | None = None) -> list[Line]:
+def formula_lines(
+    rows: Sequence[FormulaRow], width: float, *, names: Mapping[str, str] | None = None, tallest: float = PAGE
+) -> list[Line]:
     """Break a displayed formula into lines of at most ``width`` em.
 
     Parameters
@@ -139,6 +141,8 @@ def formula_lines(rows: Sequence[FormulaRow], width: float, *, names: Mapping[st
         In em.
     names : mapping, optional
         As for :func:`layout`.
+    tallest : float
+        In lines, as for :func:`symrg.view.breaking.display_lines`.
 
     Returns
     -------
@@ -159,7 +163,7 @@ def formula_lines(rows: Sequence[FormulaRow], width: float, *, names: Mapping[st
     for members, relations, condition in laid:
         own = members[0].width
         room = width - (left - own) if relations and left <= 0.4 * width else width
-        lines += display_lines(members, relations, room, condition)
+        lines += display_lines(members, relations, room, condition, tallest=tallest)
     return lines
 
 
@@ -223,4 +227,4 @@ def tex_formula(
 
 def mathml_formula(rows: Sequence[FormulaRow], *, width: float, names: Mapping[str, str] | None = None) -> str:
     """Write a displayed formula as a MathML ``math`` element, broken for a line of ``width`` em."""
-    return mathml_display(formula_lines(rows, width, names=names))
+    return mathml_display(formula_lines(rows, width, names=names, tallest=3 * PAGE))

@@ -11,15 +11,19 @@ from .tree import Accent, Atom, Big, Fence, Frac, Grid, Node, Op, Root, Row, Scr
 __all__ = ["NAMESPACE", "math_element", "mathml_display", "mathml_node"]
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
+# Chromium aligns the boxes of MathML by these values only; other browsers know them or take the first.
+_ALIGN = {side: f"text-align:{side};text-align:-webkit-{side}" for side in ("left", "center", "right")}
 _MARKS = {"hat": "^", "bar": "¯", "dot": "˙", "tilde": "~", "vec": "→"}
 
 
-def mathml_node(node: Node) -> str:
+def mathml_node(node: Node, small: bool = False) -> str:
     """Write a layout tree as MathML elements.
 
     Parameters
     ----------
     node : Node
+    small : bool
+        Whether it stands in a script, where signs have no space around them.
 
     Returns
     -------
@@ -34,21 +38,21 @@ def mathml_node(node: Node) -> str:
     if isinstance(node, Atom):
         return _atom(node)
     if isinstance(node, Op):
-        return _op(node)
+        return _op(node, small)
     if isinstance(node, Space):
         return f'<mspace width="{node.em:g}em"/>'
     if isinstance(node, Row):
-        return _row(node)
+        return _row(node, small)
     if isinstance(node, Frac):
-        return f"<mfrac>{mathml_node(node.num)}{mathml_node(node.den)}</mfrac>"
+        return f"<mfrac>{mathml_node(node.num, small)}{mathml_node(node.den, small)}</mfrac>"
     if isinstance(node, Scripts):
-        return _scripts(node.base, node.sub, node.sup)
+        return _scripts(node, small)
     if isinstance(node, Fence):
-        return _fence(node)
+        return _fence(node, small)
     if isinstance(node, Root):
         if node.index is None:
-            return f"<msqrt>{mathml_node(node.body)}</msqrt>"
-        return f"<mroot>{mathml_node(node.body)}{mathml_node(node.index)}</mroot>"
+            return f"<msqrt>{mathml_node(node.body, small)}</msqrt>"
+        return f"<mroot>{mathml_node(node.body, small)}{mathml_node(node.index, True)}</mroot>"
     if isinstance(node, Grid):
         return _grid(node)
     if isinstance(node, Big):
@@ -70,20 +74,21 @@ def _atom(atom: Atom) -> str:
         # XML white space at the ends of mtext is dropped.
         return f"<mtext>{text.replace(' ', chr(0xA0))}</mtext>"
     if atom.kind == "symbol" and atom.text.strip("′") == "":
-        return f"<mo>{text}</mo>"
+        return f'<mo form="postfix" lspace="0em" rspace="0em">{text}</mo>'
     if atom.kind != "ident" and len(atom.text) == 1:
         return f'<mi mathvariant="normal">{text}</mi>'
     return f"<mi>{text}</mi>"
 
 
-def _op(op: Op) -> str:
+def _op(op: Op, small: bool) -> str:
     text = escape(op.text)
     if op.text == "d":
         return '<mi mathvariant="normal">d</mi>'
     if op.kind == "prefix":
         return f'<mo form="prefix">{text}</mo>'
     if op.kind in ("bin", "rel", "times"):
-        wide = "0.2778em" if op.kind == "rel" else "0.2222em" if op.kind == "bin" else "0.1667em"
+        wide = {"rel": "0.2778em", "bin": "0.2222em", "times": "0.1667em"}[op.kind]
+        wide = "0em" if small else wide
         return f'<mo form="infix" stretchy="false" lspace="{wide}" rspace="{wide}">{text}</mo>'
     if op.kind == "punct":
         return f'<mo form="infix" lspace="0em" rspace="0.2222em">{text}</mo>'
@@ -91,34 +96,47 @@ def _op(op: Op) -> str:
     return f'<mo form="{form}" stretchy="false" lspace="0em" rspace="0em">{text}</mo>'
 
 
-def _row(row: Row) -> str:
-    parts = [mathml_node(child) for child in row.children]
+def _row(row: Row, small: bool) -> str:
+    parts = [mathml_node(child, small) for child in row.children]
     return parts[0] if len(parts) == 1 else f"<mrow>{''.join(parts)}</mrow>"
 
 
-def _scripts(base: Node, sub: Node | None, sup: Node | None) -> str:
-    written = mathml_node(base)
-    if sub is None and sup is None:
-        return written
-    if sub is None:
-        return f"<msup>{written}{mathml_node(sup)}</msup>" if sup is not None else written
-    if sup is None:
-        return f"<msub>{written}{mathml_node(sub)}</msub>"
-    return f"<msubsup>{written}{mathml_node(sub)}{mathml_node(sup)}</msubsup>"
+def _scripts(node: Scripts, small: bool) -> str:
+    written = mathml_node(node.base, small)
+    prime, rest = _primes(node.sup)
+    if prime:  # fonts draw the prime raised already; as a superscript it would be small and far up
+        written = f"<mrow>{written}{prime}</mrow>"
+    sub = "" if node.sub is None else mathml_node(node.sub, True)
+    sup = "" if rest is None else mathml_node(rest, True)
+    if sub and sup:
+        return f"<msubsup>{written}{sub}{sup}</msubsup>"
+    if sub:
+        return f"<msub>{written}{sub}</msub>"
+    return f"<msup>{written}{sup}</msup>" if sup else written
 
 
-def _fence(node: Fence) -> str:
+def _primes(sup: Node | None) -> tuple[str, Node | None]:
+    """Part the primes at the start of a superscript from the rest of it."""
+    first = sup.children[0] if isinstance(sup, Row) and sup.children else sup
+    if not isinstance(first, Atom) or first.kind != "symbol" or first.text.strip("′"):
+        return "", sup
+    rest = sup.children[1:] if isinstance(sup, Row) else ()
+    return _atom(first), (rest[0] if len(rest) == 1 else Row(rest)) if rest else None
+
+
+def _fence(node: Fence, small: bool) -> str:
     stretchy = "true" if node.body.tall or isinstance(node.body, Grid) else "false"
     left = f'<mo form="prefix" fence="true" stretchy="{stretchy}">{node.left}</mo>' if node.left else ""
     right = f'<mo form="postfix" fence="true" stretchy="{stretchy}">{node.right}</mo>' if node.right else ""
-    return f"<mrow>{left}{mathml_node(node.body)}{right}</mrow>"
+    return f"<mrow>{left}{mathml_node(node.body, small)}{right}</mrow>"
 
 
 def _grid(node: Grid) -> str:
     rows = []
     for row in node.rows:
-        style = "padding:0.25em 0.5em;text-align:" + ("left" if node.cases else "center")
-        cells = "".join(f'<mtd style="{style}">{mathml_node(cell)}</mtd>' for cell in row)
+        style = f"padding:0.25em 0.5em;{_ALIGN['left' if node.cases else 'center']}"
+        shown = ' displaystyle="true"' if node.cases else ""
+        cells = "".join(f'<mtd style="{style}"><mrow{shown}>{mathml_node(cell)}</mrow></mtd>' for cell in row)
         rows.append(f"<mtr>{cells}</mtr>")
     return f"<mtable>{''.join(rows)}</mtable>"
 
@@ -132,11 +150,11 @@ def _big(node: Big) -> str:
     mark = ("msub", "msup", "msubsup") if node.text == "∫" else ("munder", "mover", "munderover")
     under, over = node.under, node.over
     if under is not None and over is not None:
-        inner = f"<{mark[2]}>{sign}{mathml_node(under)}{mathml_node(over)}</{mark[2]}>"
+        inner = f"<{mark[2]}>{sign}{mathml_node(under, True)}{mathml_node(over, True)}</{mark[2]}>"
     elif under is not None:
-        inner = f"<{mark[0]}>{sign}{mathml_node(under)}</{mark[0]}>"
+        inner = f"<{mark[0]}>{sign}{mathml_node(under, True)}</{mark[0]}>"
     elif over is not None:
-        inner = f"<{mark[1]}>{sign}{mathml_node(over)}</{mark[1]}>"
+        inner = f"<{mark[1]}>{sign}{mathml_node(over, True)}</{mark[1]}>"
     else:
         inner = sign
     return f"<mrow>{inner}{gap}</mrow>"
@@ -146,10 +164,12 @@ def _table(lines: Sequence[Line], *, sides: bool = False) -> str:
     rows = []
     for line in lines:
         indent = f'<mspace width="{line.indent:.3g}em"/>' if line.indent > 0 else ""
-        right = f'<mtd style="padding:0.3em 0;text-align:left"><mrow>{indent}{mathml_node(line.right)}</mrow></mtd>'
+        style = f"padding:0.3em 0;{_ALIGN['left']}"
+        right = f'<mtd style="{style}"><mrow>{indent}{mathml_node(line.right)}</mrow></mtd>'
         if sides:
             left = "" if line.left is None else mathml_node(line.left)
-            right = f'<mtd style="padding:0.3em 0;text-align:right">{left}</mtd>' + right
+            style = f"padding:0.3em 0;{_ALIGN['right']}"
+            right = f'<mtd style="{style}"><mrow>{left}</mrow></mtd>{right}'
         rows.append(f"<mtr>{right}</mtr>")
     return f'<mtable displaystyle="true">{"".join(rows)}</mtable>'
 

@@ -111,7 +111,7 @@ def ordered_terms(terms: Sequence[Any]) -> list[Any]:
         powers = [monomial.get(generator, sympy.S.Zero) for generator in generators]
         degree = sum(powers, sympy.S.Zero)
         written = natural_key(str(whole[place].as_coeff_Mul()[0]))
-        return (degree if ascending else -degree, [-power for power in powers], written)
+        return ((abs(degree), bool(degree < 0)) if ascending else -degree, [-power for power in powers], written)
 
     order = sorted(range(len(whole)), key=key)
     result = [whole[place] for place in order]

@@ -60,14 +60,15 @@ nav li::marker { color: var(--soft); }
   margin: 0.15rem 0 0; color: var(--soft); font-size: 0.82rem; line-height: 1.45; text-align: right;
   text-wrap: pretty;
 }
-.remark > * + *::before { content: "·"; margin: 0 0.5em; color: var(--soft); font-weight: 400; }
+.remark > :not(:last-child)::after { content: "·"; margin: 0 0.5em; color: var(--soft); font-weight: 400; }
 .verdict { white-space: nowrap; }
 .proved { color: var(--proved); }
 .refuted { color: var(--refuted); }
 .undecided { color: var(--undecided); }
-.unexpected { font-weight: 700; text-decoration: underline; text-underline-offset: 0.2em; }
+.unexpected { font-weight: 700; }
 .claim { margin: 1.4rem 0 1.6rem; padding-left: 1.2rem; border-left: 2px solid var(--rule); }
 .claim p { margin: 0; }
+.claim .scroll { margin-top: 0.4rem; }
 .claim .remark { margin-top: 0.25rem; }
 .claim b { font-weight: 600; margin-right: 0.3em; }
 figure { margin: 2rem 0; }
@@ -93,8 +94,11 @@ tbody tr:last-child td { border-bottom: 2px solid var(--ink); }
   h1 { font-size: 1.5rem; }
   h2 { margin-top: 2.4rem; }
   .line { display: block; }
-  .number { display: block; text-align: right; font-size: 0.85rem; }
-  .remark { margin-top: 0; }
+  /* The number moves down to the start of the line of remarks. */
+  .formula { position: relative; }
+  .formula.bare { padding-bottom: 1.4rem; }
+  .number { position: absolute; left: 0; bottom: 0; font-size: 0.82rem; line-height: 1.45; }
+  .formula .remark { padding-left: 2.2rem; }
   .claim, .abstract { padding-left: 0.8rem; }
   .ledger .method { display: none; }
 }

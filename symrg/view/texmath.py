@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from .breaking import Line
-from .tree import Accent, Atom, Big, Fence, Frac, Grid, Node, Op, Root, Row, Scripts, Space, Stack
+from .tree import Accent, Atom, Big, Fence, Frac, Grid, Node, Op, Root, Row, Scripts, Space, Stack, children
 
 __all__ = ["escape", "tex", "tex_display"]
 
@@ -98,7 +98,7 @@ def tex(node: Node) -> str:
     if isinstance(node, Row):
         return _row(node)
     if isinstance(node, Frac):
-        return rf"\frac{{{tex(node.num)}}}{{{tex(node.den)}}}"
+        return rf"\frac{{{_clear(node.num)}}}{{{_clear(node.den)}}}"
     if isinstance(node, Scripts):
         return _scripts(node)
     if isinstance(node, Fence):
@@ -116,6 +116,18 @@ def tex(node: Node) -> str:
         return _aligned([Line(None, line, indent) for indent, line in node.lines])
     message = f"no LaTeX is known for the layout node {type(node).__name__}"
     raise TypeError(message)
+
+
+def _clear(node: Node) -> str:
+    """Write a part of a fraction; several lines are kept clear of the bar."""
+    if not _has_stack(node):
+        return tex(node)
+    room = r"[\dimexpr\height+0.3em\relax][\dimexpr\depth+0.3em\relax]"
+    return rf"\raisebox{{0pt}}{room}{{$\displaystyle {tex(node)}$}}"
+
+
+def _has_stack(node: Node) -> bool:
+    return isinstance(node, Stack) or any(_has_stack(part) for part in children(node))
 
 
 def _atom(atom: Atom) -> str:
@@ -215,13 +227,18 @@ def _grid(node: Grid, environment: str, argument: str) -> str:
     columns = len(node.columns)
     if environment == "matrix" and columns > 10:
         environment, argument = "array", "{" + "c" * columns + "}"
-    lines = []
+    lines: list[str] = []
+    heights: list[float] = []
     for row in node.rows:
         roomy = max((cell.height for cell in row), default=1.0) > 1.5
-        lines.append(" & ".join(tex(cell) for cell in row) + (r" \\[3pt]" if roomy else r" \\"))
-    if lines:
-        lines[-1] = lines[-1].removesuffix("[3pt]").removesuffix("\\\\").rstrip()
-    body = "\n".join(lines)
+        display = r"\displaystyle " if node.cases and roomy else ""
+        lines.append(" & ".join(display + tex(cell) for cell in row))
+        heights.append(max((cell.height for cell in row), default=1.0))
+    ends = [
+        r" \\ \noalign{\vskip 8pt}" if height > 2.5 else r" \\[3pt]" if height > 1.5 else r" \\"
+        for height in heights[:-1]
+    ]
+    body = "\n".join(line + end for line, end in zip(lines, [*ends, ""], strict=True)) if lines else ""
     return f"\\begin{{{environment}}}{argument}\n{body}\n\\end{{{environment}}}"
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "Scripts",
     "Space",
     "Stack",
+    "children",
     "fence_depth",
 ]
 

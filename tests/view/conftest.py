@@ -31,7 +31,7 @@ class Triangle:
 def ising_derivation():
     K, Kp, x = symbols("K K' x")
     s1, s2, s3 = symbols("s_1 s_2 s_3")
-    H, Z = Symbol("H"), Symbol("Z")
+    H = Symbol("H")
     f = Function("f")
     d = Derivation(
         "Decimation of the Ising chain: every second spin summed out",
@@ -53,7 +53,9 @@ def ising_derivation():
         s=sympy.Contains(s1, sympy.FiniteSet(-1, 1), evaluate=False),
         K=Eq(K, sympy.Symbol("beta") * sympy.Symbol("J")),
     )
-    s.define("exponent", -Symbol("beta") * H, sympy.Sum(K * sympy.Indexed("s", Symbol("i")) * sympy.Indexed("s", Symbol("i") + 1), (Symbol("i"), 1, Symbol("N"))), cites="Eq. (1)")  # fmt: skip
+    site, count = symbols("i N")
+    energy = sympy.Sum(K * sympy.Indexed("s", site) * sympy.Indexed("s", site + 1), (site, 1, count))
+    s.define("exponent", -Symbol("beta") * H, energy, cites="Eq. (1)")
     s.assume("open", "The chain is long and its ends are open: {N}.", N=sympy.Gt(Symbol("N"), 2))
     s = d.section("Decimation")
     s.step(
@@ -98,14 +100,21 @@ def ising_derivation():
         method="factorisation of x(x − 1)(x + 1)",
         rows=[Eq(Symbol("R") - x, x * (1 - x) * (1 + x) / (1 + x**2))],
     )
-    s.claim("open-question", "The chain with long-range couplings {J} behaves alike.", J=Symbol("J_ij"), decide=lambda: None)  # fmt: skip
+    far = "The chain with long-range couplings {J} behaves alike."
+    s.claim("open-question", far, J=Symbol("J_ij"), decide=lambda: None)
     s.table(
         "points",
         header=["Point", Symbol("lambda"), "Exponent", "Stable", "Remark"],
         rows=[
             [(Integer(1), Rational(-2, 3)), Integer(0), -sympy.oo, True, "infinite temperature"],
             [sympy.ImmutableMatrix([[1, 2], [3, 4]]), Integer(2), Integer(1), False, "zero temperature"],
-            [(I * pi + log(2), log(Rational(1, 3))), (1 + sympy.sqrt(5)) / 2, log(3) / log(2), None, "complex couplings"],
+            [
+                (I * pi + log(2), log(Rational(1, 3))),
+                (1 + sympy.sqrt(5)) / 2,
+                log(3) / log(2),
+                None,
+                "complex couplings",
+            ],
         ],
         caption="The fixed points of {eq}, with eigenvalues {l}.",
         eq=Symbol("R"),
@@ -122,9 +131,7 @@ def stress_derivation():
         (k + 1) * sympy.Mul(*(letter**power for letter, power in zip(letters, powers, strict=True)))
         for k, powers in enumerate(product(range(4), range(5), range(3)))
     ]
-    waves = [
-        (k + 2) * exp(p * A + q * B + r * C) for k, (p, q, r) in enumerate(product(range(2), range(3), range(2)))
-    ]
+    waves = [(k + 2) * exp(p * A + q * B + r * C) for k, (p, q, r) in enumerate(product(range(2), range(3), range(2)))]
     sixty = sympy.Add(*terms)
     ratio = sympy.Add(*waves) / sympy.Add(*(wave * exp(A) for wave in waves[:11]), 7)
     long = sympy.Add(*terms[:9])
@@ -163,7 +170,9 @@ def stress_derivation():
     s.define("wide-left", long + long**2, a, relation="propto", condition="for every {h} that is any good", h=h)
     s.system("both", [(Symbol("A'"), log(ratio)), (Symbol("B'"), B + log(ratio)), (Symbol("C'"), C)], definition=True)
     s.define("chain", *([long] * 4))
-    s.table("table", header=["Left", "Middle", "Right"], rows=[[long, "words and " * 12, ratio], [1, 2, 3]], caption="Wide")
+    s.table(
+        "table", header=["Left", "Middle", "Right"], rows=[[long, "words and " * 12, ratio], [1, 2, 3]], caption="Wide"
+    )
     s.table("tall", header=["k", "value"], rows=[[k, a**k] for k in range(30)], caption="Tall")
     return d
 
