@@ -15,8 +15,9 @@ import sympy
 from sympy.core.sympify import _sympify
 
 from ..errors import ModelError
+from .edge import from_sympy, monomial
 from .numbers import as_fraction
-from .polynomials import PolynomialRing, RationalFunction, from_sympy, monomial, ring
+from .polynomials import PolynomialRing, RationalFunction, ring
 
 __all__ = ["ExponentialField", "equal_exponents"]
 

@@ -16,23 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from ..errors import BudgetExceeded, DomainError, UndefinedPointError
+from ..errors import DomainError, UndefinedPointError
 from ..exact.algebraic import AlgebraicNumber, roots_of, value_at_root
-from ..exact.matrices import (
-    characteristic_polynomial,
-    matrix_power,
-    matrix_product,
-    rank,
-    rational_factors,
-    transpose,
-)
+from ..exact.matrices import characteristic_polynomial, rank, rational_factors
 from ..exact.numbers import as_fraction
-from ..exact.polynomials import RationalFunction, irreducible_factors, ring
-from ..exact.varieties import Variety, decompose, small_rationals
+from ..exact.polynomials import RationalFunction, irreducible_factors
+from ..exact.varieties import decompose, small_rationals
+from ..exact.variety import Variety
 from .linearization import Eigenvalue, exponent, spectrum_of
+from .projective import at_infinity, chart_bond, entry_symbols
 
 if TYPE_CHECKING:
-    from .chain import Chain
     from .recursion import Recursion
 
 __all__ = ["Component", "FixedPointSet", "fixed_points"]
@@ -153,7 +147,7 @@ class Component:
         if self.chart is None:
             base = chain.coordinates.ring
             return [[base.fraction(entry) for entry in row] for row in chain.coordinates.bond]
-        return _chart_bond(chain, self.chart)
+        return chart_bond(chain, self.chart)
 
     # -- the linearised map along the component ---------------------------------------------------
 
@@ -329,8 +323,8 @@ def fixed_points(recursion: Recursion, *, projective: bool = False) -> FixedPoin
     if projective:
         if recursion.chain is None:
             raise DomainError("only a chain's recursion has a projective form; ask without projective=True")
-        extra, more, open_branches = _at_infinity(recursion.chain, recursion.scale)
-        components += extra
+        extra, more, open_branches = at_infinity(recursion.chain, recursion.scale)
+        components += [Component(local, variety, at_infinity=True, chart=chart) for chart, local, variety in extra]
         branches += more
         unsolved += open_branches
         where = "projectively, infinite couplings included"
@@ -342,85 +336,6 @@ def fixed_points(recursion: Recursion, *, projective: bool = False) -> FixedPoin
         "branches, each an equivalence, and every branch was closed"
     )
     return FixedPointSet(recursion, tuple(components), True, reason)
-
-
-# -- infinite couplings: the projective map in charts ------------------------------------------------
-
-
-def entry_symbols(chain: Chain) -> list[Any]:
-    rows, columns = chain.shape
-    return [sympy.Symbol(f"V_{i}{j}") for i in range(rows) for j in range(columns)]
-
-
-def _chart_bond(chain: Chain, chart: int) -> list[list[RationalFunction]]:
-    """V with entry ``chart`` (in row order) set to 1 and the other entries as generators."""
-    symbols = entry_symbols(chain)
-    base = ring(*(str(s) for k, s in enumerate(symbols) if k != chart))
-    gens = iter(base.fractions())
-    entries = [base.fraction(1) if k == chart else next(gens) for k in range(len(symbols))]
-    width = chain.shape[1]
-    return [entries[i : i + width] for i in range(0, len(entries), width)]
-
-
-def _chart_recursion(chain: Chain, scale: int, chart: int) -> Recursion:
-    """V ↦ (V Gᵀ)^{p−1} V in the chart where one entry is 1."""
-    from .recursion import Recursion
-
-    bond = _chart_bond(chain, chart)
-    base = bond[0][0].ring
-    weights = [[base.fraction(g) for g in row] for row in transpose(chain.multiplicity)]
-    image = matrix_product(matrix_power(matrix_product(bond, weights), scale - 1), bond)
-    flat = [entry for row in image for entry in row]
-    symbols = [s for k, s in enumerate(entry_symbols(chain)) if k != chart]
-    functions = [entry / flat[chart] for k, entry in enumerate(flat) if k != chart]
-    return Recursion(symbols, functions, scale=scale, chain=chain, undefined=[flat[chart].num])
-
-
-def _at_infinity(chain: Chain, scale: int) -> tuple[list[Component], int, list[str]]:
-    """Return the components on which an entry of V vanishes: chart by chart, the earlier entries being zero."""
-    found: list[tuple[int, Component]] = []
-    whole: list[tuple[int, Variety]] = []
-    branches, unsolved = 0, []
-    count = chain.shape[0] * chain.shape[1]
-    for chart in range(count):
-        recursion = _chart_recursion(chain, scale, chart)
-        base = recursion.ring
-        equations = [f.num - x * f.den for f, x in zip(recursion.functions, base.gens, strict=True)]
-        # in chart k the entries before the k-th vanish: those points are in no earlier chart
-        result = decompose(base, [*base.gens[:chart], *equations], nonzero=recursion.denominators)
-        branches += result.branches
-        unsolved += list(result.unsolved)
-        for variety in result.varieties:
-            try:
-                if any(_inside(variety, chart, other, k) for k, other in whole):
-                    continue
-            except BudgetExceeded as error:
-                unsolved.append(str(error))
-                continue
-            whole.append((chart, variety))
-            if any(variety.vanishes(x) for x in base.fractions()):
-                found.append((chart, Component(recursion, variety, at_infinity=True, chart=chart)))
-    return [component for _, component in found], branches, unsolved
-
-
-def _inside(variety: Variety, chart: int, other: Variety, other_chart: int) -> bool:
-    """Whether a variety of one chart lies in the projective closure of a variety of another chart."""
-    if variety.dimension > other.dimension:
-        return False
-    entries: list[RationalFunction] = list(variety.coordinates)
-    entries.insert(chart, variety.ring.fraction(1))
-    pivot = entries.pop(other_chart)
-    for generator in other.generators:
-        degree = generator.total_degree()
-        total = variety.ring.fraction(0)
-        for exponents, coefficient in generator.terms():
-            term = variety.ring.fraction(int(coefficient)) * pivot ** (degree - sum(exponents))
-            for entry, e in zip(entries, exponents, strict=False):
-                term = term * entry**e
-            total = total + term
-        if not variety.is_zero(total):
-            return False
-    return True
 
 
 # -- small helpers -------------------------------------------------------------------------------------

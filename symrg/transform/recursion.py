@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import sympy
 
 from ..errors import DomainError, ModelError, UndefinedPointError
-from ..exact.numbers import as_fraction
-from ..exact.polynomials import PolynomialRing, RationalFunction, evaluate, from_sympy, irreducible_factors, ring
+from ..exact.edge import from_sympy
+from ..exact.polynomials import PolynomialRing, RationalFunction, irreducible_factors, ring
+from .points import as_sympy, exact_value, field_of, is_zero, undefined_message
 
 if TYPE_CHECKING:
     from .chain import Chain
@@ -237,14 +237,14 @@ class Recursion:
             if len(values) != len(self.factors):
                 message = f"the point has {len(values)} values for the {len(self.factors)} factors {self.factors}"
                 raise ModelError(message)
-        return [_exact_value(v, f) for v, f in zip(values, self.factors, strict=True)]
+        return [exact_value(v, f) for v, f in zip(values, self.factors, strict=True)]
 
     def _apply(self, values: Sequence[Any]) -> list[Any]:
-        kind = _field_of(values)
+        kind = field_of(values)
         images = [kind.evaluate(f, values, name) for f, name in zip(self.functions, self.factors, strict=True)]
         for polynomial in self._undefined:
-            if _is_zero(kind.evaluate(self.ring.fraction(polynomial), values, self.factors[0])):
-                raise UndefinedPointError(_undefined(self.factors[0], values, True))
+            if is_zero(kind.evaluate(self.ring.fraction(polynomial), values, self.factors[0])):
+                raise UndefinedPointError(undefined_message(self.factors[0], values, True))
         return images
 
     # -- maps from maps -----------------------------------------------------------------------------
@@ -319,10 +319,10 @@ class Recursion:
             return sympy.ImmutableMatrix([[entry.to_sympy(self.factors) for entry in row] for row in self.derivatives])
         values = self.values_of(at)
         self._apply(values)  # raises where the map is not defined
-        kind = _field_of(values)
+        kind = field_of(values)
         rows = [[kind.evaluate(entry, values, name) for entry in row]
                 for row, name in zip(self.derivatives, self.factors, strict=True)]  # fmt: skip
-        return sympy.ImmutableMatrix([[_as_sympy(entry) for entry in row] for row in rows])
+        return sympy.ImmutableMatrix([[as_sympy(entry) for entry in row] for row in rows])
 
     def linearize(self, point: Any) -> Linearization:
         """Return the linearised recursion at a fixed point: eigenvalues and exponents (Eq. (32) of the paper).
@@ -343,7 +343,7 @@ class Recursion:
 
         values = self.values_of(point)
         image = self._apply(values)
-        if any(not _is_zero(x - y) for x, y in zip(values, image, strict=True)):
+        if any(not is_zero(x - y) for x, y in zip(values, image, strict=True)):
             message = (
                 f"({', '.join(map(str, values))}) is not a fixed point: its image is ({', '.join(map(str, image))})"
             )
@@ -366,88 +366,3 @@ class Recursion:
         from .fixed_points import fixed_points
 
         return fixed_points(self, projective=projective)
-
-
-def _exact_value(value: Any, factor: Any) -> Any:
-    if isinstance(value, sympy.Expr) and not value.is_Rational:
-        if value.has(sympy.Float):
-            as_fraction(value.atoms(sympy.Float).pop(), what=f"a number in the value of {factor}")
-        return value
-    fraction = as_fraction(value, what=f"the value of {factor}")
-    return sympy.Rational(fraction.numerator, fraction.denominator) if isinstance(value, sympy.Basic) else fraction
-
-
-def _as_sympy(value: Any) -> Any:
-    return sympy.Rational(value.numerator, value.denominator) if isinstance(value, Fraction) else value
-
-
-class _Rationals:
-    """Evaluation at rational points."""
-
-    @staticmethod
-    def evaluate(function: RationalFunction, values: Sequence[Any], name: Any) -> Any:
-        fractions = [as_fraction(v) for v in values]
-        below = evaluate(function.den, fractions, Fraction(1))
-        above = evaluate(function.num, fractions, Fraction(1))
-        if below == 0:
-            raise UndefinedPointError(_undefined(name, values, above == 0))
-        result = above / below
-        return _as_sympy(result) if any(isinstance(v, sympy.Basic) for v in values) else result
-
-
-class _Algebraics:
-    """Evaluation at SymPy algebraic numbers, in the number field that they generate."""
-
-    @staticmethod
-    def evaluate(function: RationalFunction, values: Sequence[Any], name: Any) -> Any:
-        numbers = [_as_sympy(v) for v in values]
-        field, elements = sympy.construct_domain(numbers, extension=True, field=True)
-        below = evaluate(function.den, elements, field.one)
-        above = evaluate(function.num, elements, field.one)
-        if not below:
-            raise UndefinedPointError(_undefined(name, values, not above))
-        return field.to_sympy(above / below)
-
-
-class _Expressions:
-    """Evaluation at symbolic points, as rational functions of their symbols."""
-
-    @staticmethod
-    def evaluate(function: RationalFunction, values: Sequence[Any], name: Any) -> Any:
-        expressions = [_as_sympy(v) for v in values]
-        symbols = sorted({s for v in expressions for s in v.free_symbols}, key=sympy.default_sort_key)
-        base = ring(*(str(s) for s in symbols))
-        generators = dict(zip(symbols, base.fractions(), strict=True))
-        try:
-            result = function.compose([from_sympy(v, base, generators) for v in expressions])
-        except UndefinedPointError as error:
-            raise UndefinedPointError(_undefined(name, values, None)) from error
-        return result.to_sympy(symbols)
-
-
-def _undefined(name: Any, values: Sequence[Any], both: bool | None) -> str:
-    kind = {True: "0/0", False: "a zero denominator", None: "a denominator that is zero identically"}[both]
-    return (
-        f"the image of {name} is not defined at ({', '.join(map(str, values))}): {kind}; "
-        "such points are punctures, not fixed points"
-    )
-
-
-def _field_of(values: Sequence[Any]) -> Any:
-    if all(isinstance(v, Fraction) or v.is_Rational for v in values):
-        return _Rationals
-    if all(isinstance(v, Fraction) or v.is_number for v in values):
-        return _Algebraics
-    return _Expressions
-
-
-def _is_zero(difference: Any) -> bool:
-    """Decide whether an exact number or a rational expression is zero."""
-    if isinstance(difference, Fraction) or difference.is_Rational:
-        return bool(difference == 0)
-    if difference.is_number:
-        _, (element,) = sympy.construct_domain([difference], extension=True, field=True)
-        return not element
-    symbols = sorted(difference.free_symbols, key=sympy.default_sort_key)
-    base = ring(*(str(s) for s in symbols))
-    return not from_sympy(difference, base, dict(zip(symbols, base.fractions(), strict=True)))
