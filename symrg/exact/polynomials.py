@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
-from math import gcd, prod
+from math import gcd, lcm, prod
 from typing import Any
 
 import flint
@@ -125,9 +125,33 @@ def irreducible_factors(polynomial: Any) -> list[tuple[Any, int]]:
     >>> [(str(f), m) for f, m in irreducible_factors(6 * a**2 * b - 6 * a**2)]
     [('x0', 2), ('x1 - 1', 1)]
     """
-    _, factors = polynomial.factor()
+    _, factors = _factor(polynomial)
     normal = [(-f if f.leading_coefficient() < 0 else f, int(m)) for f, m in factors]
     return sorted(normal, key=lambda item: _order_key(item[0]))
+
+
+def _factor(polynomial: Any) -> tuple[int, list[tuple[Any, int]]]:
+    """Return the content and the primitive irreducible factors with multiplicities."""
+    try:
+        unit, factors = polynomial.factor()
+    except OverflowError:
+        # python-flint sorts the factors of an fmpz_mpoly by their coefficients as C ints, and fails where those do
+        # not fit; over Q it sorts them without
+        context = polynomial.context()
+        over_q = flint.fmpq_mpoly_ctx.get(context.names(), context.ordering())
+        _, found = over_q.from_dict(polynomial.to_dict()).factor()
+        factors = [(context.from_dict(_primitive(f)), m) for f, m in found]
+        unit = (polynomial / prod((f ** int(m) for f, m in factors), start=context.constant(1))).leading_coefficient()
+    return int(unit), [(f, int(m)) for f, m in factors]
+
+
+def _primitive(polynomial: Any) -> dict[tuple[int, ...], int]:
+    """Return the coprime integer coefficients of a multiple of a polynomial over Q, the leading one positive."""
+    terms = polynomial.to_dict()
+    common = lcm(*(int(c.q) for c in terms.values()))
+    whole = {exponents: int(c.p) * (common // int(c.q)) for exponents, c in terms.items()}
+    content = gcd(*whole.values()) * (-1 if polynomial.leading_coefficient() < 0 else 1)
+    return {exponents: c // content for exponents, c in whole.items()}
 
 
 def _order_key(polynomial: Any) -> tuple[Any, ...]:
@@ -357,17 +381,16 @@ class RationalFunction:
         """
         if any(int(c) < 0 for p in (self.num, self.den) for c in p.coeffs()) or self.is_constant:
             return self, 1
-        parts = [(p.factor()) for p in (self.num, self.den)]
-        power = gcd(*(int(m) for _, factors in parts for _, m in factors))
-        while power > 1:
+        parts = [_factor(p) for p in (self.num, self.den)]
+        largest = gcd(*(m for _, factors in parts for _, m in factors))
+        for power in (k for k in range(largest, 0, -1) if largest % k == 0):
             units = [int(flint.fmpz(unit).root(power)) for unit, _ in parts]
-            if all(unit**power == int(content) for unit, (content, _) in zip(units, parts, strict=True)):
+            if all(unit**power == content for unit, (content, _) in zip(units, parts, strict=True)):
                 break
-            power = max(d for d in range(1, power) if power % d == 0)
         if power == 1:
             return self, 1
         above, below = (
-            prod((f ** (int(m) // power) for f, m in factors), start=self.ring.context.constant(unit))
+            prod((f ** (m // power) for f, m in factors), start=self.ring.context.constant(unit))
             for unit, (_, factors) in zip(units, parts, strict=True)
         )
         return RationalFunction.quotient(self.ring, above, below), power
