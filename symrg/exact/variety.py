@@ -117,7 +117,8 @@ class Variety:
 
         equations = [] if self.relation is None else [in_coordinates(self.relation)]
         poles: list[Any] = []
-        for gen, value in zip(self.ring.gens, self.coordinates, strict=True):
+        for gen, coordinate in zip(self.ring.gens, self.coordinates, strict=True):
+            value = self.reduced(coordinate)
             below = in_coordinates(value.den)
             equation = below * gen - in_coordinates(value.num)
             if equation != 0:
