@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from ..errors import DomainError, UndefinedPointError
+from ..errors import BudgetExceeded, DomainError, UndefinedPointError
 from ..exact.algebraic import AlgebraicNumber, roots_of, value_at_root
 from ..exact.matrices import characteristic_polynomial, rank, rational_factors
 from ..exact.numbers import as_fraction
@@ -29,7 +29,9 @@ from .projective import at_infinity, chart_bond, entry_symbols
 if TYPE_CHECKING:
     from .recursion import Recursion
 
-__all__ = ["Component", "FixedPointSet", "fixed_points"]
+__all__ = ["MOST_FACTORS", "Component", "FixedPointSet", "check_budget", "fixed_points"]
+
+MOST_FACTORS = 8  # elimination in more unknowns takes from minutes to for ever
 
 _MOST_SAMPLES = 4000  # parameter tuples tried before the search for a sample with a wanted property ends
 
@@ -311,8 +313,43 @@ class FixedPointSet:
         return "\n".join(lines)
 
 
+def check_budget(factors: int) -> None:
+    """Refuse a search for fixed points that would not end, before it begins.
+
+    Parameters
+    ----------
+    factors : int
+        The number of unknowns.
+
+    Raises
+    ------
+    BudgetExceeded
+        If there are more than ``MOST_FACTORS``.
+
+    Examples
+    --------
+    >>> check_budget(3)
+    """
+    if factors > MOST_FACTORS:
+        message = (
+            f"the fixed points of a recursion of {factors} factors were asked for; the general elimination ends in "
+            f"reasonable time for at most {MOST_FACTORS}: take a narrower network, fewer data points or smaller "
+            "alphabets"
+        )
+        raise BudgetExceeded(message, estimate=factors, limit=MOST_FACTORS)
+
+
 def fixed_points(recursion: Recursion, *, projective: bool = False) -> FixedPointSet:
-    """Return all fixed points of a recursion; see :meth:`Recursion.fixed_points`."""
+    """Return all fixed points of a recursion; see :meth:`Recursion.fixed_points`.
+
+    Raises
+    ------
+    BudgetExceeded
+        If there are too many factors for the elimination.
+    DomainError
+        If ``projective`` is asked of a recursion without a chain.
+    """
+    check_budget(len(recursion.factors))
     base = recursion.ring
     equations = [f.num - x * f.den for f, x in zip(recursion.functions, base.gens, strict=True)]
     nonzero = [*base.gens, *recursion.denominators]
