@@ -176,8 +176,10 @@ def _step(base: PolynomialRing, branch: _Branch) -> Iterator[_Branch]:
             return
     pivot = _linear_pivot(base, branch.equations)
     if pivot is not None:
-        yield branch.where(branch.equations, *(f for f, _ in irreducible_factors(pivot)))
-        yield branch.where([*branch.equations, pivot])
+        position, slope, rest = pivot
+        yield branch.where(branch.equations, *(f for f, _ in irreducible_factors(slope)))
+        # slope*x + rest = 0 is now rest = 0: left as it is, it would be split by the same slope for ever
+        yield branch.where([*branch.equations[:position], slope, rest, *branch.equations[position + 1 :]])
         return
     if len(branch.equations) < 2:
         yield branch
@@ -279,15 +281,15 @@ def _unit_linear(base: PolynomialRing, branch: _Branch, factored: list[list[Any]
     return None if best is None else best[1]
 
 
-def _linear_pivot(base: PolynomialRing, equations: Sequence[Any]) -> Any | None:
-    """Return the simplest coefficient of a generator in an equation that is linear in it."""
-    slopes = [
-        _coefficient(equation, index)[0]
-        for equation in equations
+def _linear_pivot(base: PolynomialRing, equations: Sequence[Any]) -> tuple[int, Any, Any] | None:
+    """Return (position, slope, rest) of an equation slope*x + rest that is linear in x, with the simplest slope."""
+    found = [
+        (position, *_coefficient(equation, index))
+        for position, equation in enumerate(equations)
         for index, degree in enumerate(equation.degrees()[: len(base)])
         if degree == 1
     ]
-    return min(slopes, key=lambda f: (f.total_degree(), len(f), str(f)), default=None)
+    return min(found, key=lambda item: (item[1].total_degree(), len(item[1]), str(item[1])), default=None)
 
 
 def _leaf(base: PolynomialRing, branch: _Branch) -> Variety | None:
