@@ -11,7 +11,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .running import running_lines
-from .tree import Accent, Atom, Fence, Frac, Grid, Node, Op, Root, Row, Scripts, Space, Stack, fence_depth
+from .tree import (
+    Accent,
+    Atom,
+    Big,
+    Fence,
+    Frac,
+    Grid,
+    Node,
+    Op,
+    Root,
+    Row,
+    Scripts,
+    Space,
+    Stack,
+    children,
+    fence_depth,
+)
 
 __all__ = ["Line", "display_lines", "fit"]
 
@@ -58,8 +74,25 @@ def fit(node: Node, width: float) -> Node:
     """
     if node.width <= width:
         return node
-    if not node.tall and fence_depth(node) >= _DEEP:
-        return _stack(running_lines(node, width, INDENT))
+    depth = 0 if node.tall else fence_depth(node)
+    if depth < _DEEP:
+        return _fit_inside(node, width)
+    if depth <= 2 * _DEEP:  # beyond, trying would cost a power of the depth
+        boxed = _fit_inside(node, width)
+        if boxed.width <= width and _stacks(boxed) <= 1:
+            return boxed
+    return _stack(running_lines(node, width, INDENT))
+
+
+def _stacks(node: Node) -> int:
+    """Return how many stacks of lines stand inside each other."""
+    return max((_stacks(part) for part in children(node)), default=0) + isinstance(node, Stack)
+
+
+def _fit_inside(node: Node, width: float) -> Node:
+    """Break a node in boxes. What stands beside others or carries scripts is broken like this, never as lines."""
+    if node.width <= width:
+        return node
     if isinstance(node, Row):
         return _fit_row(node, width)
     if isinstance(node, Fence):
@@ -68,11 +101,11 @@ def fit(node: Node, width: float) -> Node:
     if isinstance(node, Frac):
         return Frac(fit(node.num, width - 0.3), fit(node.den, width - 0.3))
     if isinstance(node, Scripts):
-        return Scripts(fit(node.base, width - (node.width - node.base.width)), node.sub, node.sup)
+        return Scripts(_fit_inside(node.base, width - (node.width - node.base.width)), node.sub, node.sup)
     if isinstance(node, Root):
         return Root(fit(node.body, width - 1.05), node.index)
     if isinstance(node, Accent):
-        return Accent(fit(node.base, width), node.mark)
+        return Accent(_fit_inside(node.base, width), node.mark)
     if isinstance(node, Grid):
         return _fit_grid(node, width)
     if isinstance(node, Stack):
@@ -85,22 +118,29 @@ def _fit_row(row: Row, width: float) -> Node:
         return _beside(row, width) or _stack(_pack(_segments(row), width))
     if row.role == "product":
         return _fit_product(row, width)
+    first = row.children[0]
+    if row.role == "apply" and isinstance(first, Big) and 0.3 * width < first.width <= width:
+        # A wide sum sign takes a line of its own; what it sums follows.
+        body = Row(row.children[1:], "apply") if len(row.children) > 2 else row.children[1]
+        narrow = fit(body, width - INDENT)
+        under = narrow.lines if isinstance(narrow, Stack) else ((0.0, narrow),)
+        return Stack(((0.0, first), *((INDENT + indent, line) for indent, line in under)))
     place = len(row.children) - 1
     if row.role != "apply":
         place = max(range(len(row.children)), key=lambda index: row.children[index].width)
     rest = row.width - row.children[place].width
-    narrow = list(row.children)
-    narrow[place] = fit(row.children[place], max(width - rest, width / 3))
-    return Row(tuple(narrow), row.role)
+    parts = list(row.children)
+    parts[place] = _fit_inside(row.children[place], max(width - rest, width / 3))
+    return Row(tuple(parts), row.role)
 
 
 def _beside(row: Row, width: float) -> Node | None:
     """Keep a sum on one line if all but one of its terms are short, and the long one can be made narrower."""
     place = max(range(len(row.children)), key=lambda index: row.children[index].width)
     rest = row.width - row.children[place].width
-    if row.role == "list" or rest > 0.3 * width:
+    if row.role == "list" or rest > 0.3 * width or fence_depth(row) > _DEEP:
         return None
-    narrow = fit(row.children[place], width - rest)
+    narrow = _fit_inside(row.children[place], width - rest)
     if isinstance(narrow, Stack) or narrow.width > width - rest:
         return None
     return Row((*row.children[:place], narrow, *row.children[place + 1 :]), row.role)
@@ -114,7 +154,7 @@ def _fit_product(row: Row, width: float) -> Node:
     # A short factor stays beside a long one; otherwise the line breaks between factors.
     if rest <= width * 0.4 or len(factors) == 1:
         narrow = list(row.children)
-        narrow[place] = fit(widest, width - rest)
+        narrow[place] = _fit_inside(widest, width - rest)
         return Row(tuple(narrow), "product")
     return _stack(_pack(_product_segments(row), width))
 

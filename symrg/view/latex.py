@@ -36,6 +36,14 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \setlength{\emergencystretch}{3em}
 \tolerance=1500
 \setlength{\jot}{5pt}
+\makeatletter
+\g@addto@macro\normalsize{%
+  \setlength{\abovedisplayskip}{10pt plus 2pt minus 2pt}%
+  \setlength{\belowdisplayskip}{10pt plus 2pt minus 1pt}%
+  \setlength{\abovedisplayshortskip}{5pt plus 2pt}%
+  \setlength{\belowdisplayshortskip}{\belowdisplayskip}}
+\makeatother
+\postdisplaypenalty=10000 % a formula and the remark under it stay on one page
 \setlength{\parskip}{0.35\baselineskip plus 1pt}
 \setlength{\parindent}{0pt}
 \newtheoremstyle{ledger}{0.9\baselineskip}{0.5\baselineskip}{}{}{\bfseries}{.}{0.6em}{}
@@ -55,10 +63,12 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \newcommand{\fitfigure}[1]{%
   \sbox{\fitbox}{#1}%
   \ifdim\wd\fitbox>\linewidth\resizebox{\linewidth}{!}{\usebox{\fitbox}}\else\usebox{\fitbox}\fi}
+% Start a new page unless there is room for this much.
+\newcommand{\roomfor}[1]{\par\vskip 0pt plus #1\penalty-100\vskip 0pt plus -#1\relax}
 % The line under a statement: verdict, method, place in the paper.
 \newcommand{\remark}[1]{\par\nobreak\vspace{-0.55\baselineskip}%
-  {\raggedleft\footnotesize\color{black!60}#1\par}\vspace{0.25\baselineskip}}
-\newcommand{\claimremark}[1]{\par\nobreak{\raggedleft\footnotesize\color{black!60}#1\par}}
+  {\raggedleft\footnotesize\leavevmode\color{black!60}#1\par}\vspace{0.25\baselineskip}}
+\newcommand{\claimremark}[1]{\par\nobreak{\raggedleft\footnotesize\leavevmode\color{black!60}#1\par}}
 \newcommand{\verdict}[2]{\textcolor{#1}{#2~#1}}
 \newcommand{\proved}{\verdict{proved}{$\checkmark$}}
 \newcommand{\refuted}{\verdict{refuted}{$\times$}}
@@ -118,6 +128,8 @@ class _Article:
             rf"\emph{{{escape(str(paper['title']))}}}" if paper.get("title") else "",
             escape(str(paper.get("identifier", ""))),
         ]
+        if len(self.derivation.title) > 36:  # a long title reads better broken after its colon
+            title = title.replace(": ", r":\\ ", 1)
         lines = [rf"{{\LARGE\bfseries {title}\par}}"]
         if any(source):
             lines.append(rf"\medskip{{\normalsize after {', '.join(part for part in source if part)}\par}}")
@@ -145,7 +157,8 @@ class _Article:
         shown = tex_formula(block.rows, label=block.id, names=self.names)
         remark = self._remark(block)
         text = self._prose(block.text)
-        return "\n".join(part for part in (text, shown, rf"\remark{{{remark}}}" if remark else "") if part)
+        below = rf"\remark{{{remark}}}" if remark else r"\par\penalty0"
+        return "\n".join(part for part in (text, shown, below) if part)
 
     def _claim(self, block: Claim) -> str:
         kind = "claim" if block.kind == "claim" else "assumption"
@@ -236,9 +249,9 @@ class _Article:
         if not self.verification.records:
             return ""
         lines = [
-            r"\section*{Ledger}\addcontentsline{toc}{section}{Ledger}",
+            r"\roomfor{9\baselineskip}\section*{Ledger}\addcontentsline{toc}{section}{Ledger}",
             r"{\footnotesize\renewcommand{\arraystretch}{1.15}",
-            r"\begin{longtable}{@{}l>{\raggedright\arraybackslash}p{12em}l>{\raggedright\arraybackslash}p{18em}@{}}",
+            r"\begin{longtable}{@{}l>{\raggedright\arraybackslash}p{10.5em}l>{\raggedright\arraybackslash}p{22.5em}@{}}",
             r"\toprule",
             r"Statement & Name & Verdict & Method, source \\",
             r"\midrule",

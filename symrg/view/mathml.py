@@ -102,6 +102,10 @@ def _row(row: Row, small: bool) -> str:
 
 
 def _scripts(node: Scripts, small: bool) -> str:
+    if isinstance(node.base, Fence) and node.base.right and not _stretches(node.base):
+        # As in TeX the script belongs to the closing bracket, not to all that stands in the brackets.
+        closing = _scripts(Scripts(Op(node.base.right, "close"), node.sub, node.sup), small)
+        return _fence(node.base, small, closing)
     written = mathml_node(node.base, small)
     prime, rest = _primes(node.sup)
     if prime:  # fonts draw the prime raised already; as a superscript it would be small and far up
@@ -124,11 +128,15 @@ def _primes(sup: Node | None) -> tuple[str, Node | None]:
     return _atom(first), (rest[0] if len(rest) == 1 else Row(rest)) if rest else None
 
 
-def _fence(node: Fence, small: bool) -> str:
-    stretchy = "true" if node.body.tall or isinstance(node.body, Grid) else "false"
+def _stretches(node: Fence) -> bool:
+    return node.body.tall or isinstance(node.body, Grid)
+
+
+def _fence(node: Fence, small: bool, closing: str = "") -> str:
+    stretchy = "true" if _stretches(node) else "false"
     left = f'<mo form="prefix" fence="true" stretchy="{stretchy}">{node.left}</mo>' if node.left else ""
     right = f'<mo form="postfix" fence="true" stretchy="{stretchy}">{node.right}</mo>' if node.right else ""
-    return f"<mrow>{left}{mathml_node(node.body, small)}{right}</mrow>"
+    return f"<mrow>{left}{mathml_node(node.body, small)}{closing or right}</mrow>"
 
 
 def _grid(node: Grid) -> str:

@@ -16,9 +16,9 @@ _PARAMETERS = frozenset(("alpha", "beta", "gamma", "delta", "epsilon", "eta", "k
 _BIG = (sympy.Sum, sympy.Product, sympy.Integral, sympy.Limit, sympy.Derivative)
 
 
-def _rank(factor: Any) -> tuple[int, Any]:
+def _rank(factor: Any) -> tuple[Any, ...]:
     base = factor.base if isinstance(factor, sympy.Pow) else factor
-    return (_class_rank(base), natural_key(str(base)))
+    return (_class_rank(base), natural_key(str(base)), natural_key(str(factor)))
 
 
 def _class_rank(base: Any) -> int:
@@ -59,7 +59,7 @@ def ordered_factors(factors: Iterable[Any]) -> list[Any]:
 
 
 def _monomial(term: Any) -> dict[Any, Any]:
-    """Return a term's generators with their rational exponents; e^A counts as the generator e^A."""
+    """Return a term's generators with their rational exponents; e^A and u^h count as generators."""
     found: dict[Any, Any] = {}
     for factor in sympy.Mul.make_args(term):
         if factor.is_Number:
@@ -68,8 +68,10 @@ def _monomial(term: Any) -> dict[Any, Any]:
             for addend in sympy.Add.make_args(factor.exp):
                 power, rest = addend.as_coeff_Mul()
                 _raise(found, sympy.exp(rest, evaluate=False), power)
-        elif isinstance(factor, sympy.Pow) and factor.exp.is_Rational:
-            _raise(found, factor.base, factor.exp)
+        elif isinstance(factor, sympy.Pow):
+            for addend in sympy.Add.make_args(factor.exp):
+                power, rest = addend.as_coeff_Mul()
+                _raise(found, sympy.Pow(factor.base, rest, evaluate=False) if rest != 1 else factor.base, power)
         else:
             _raise(found, factor, sympy.S.One)
     return found
@@ -110,7 +112,7 @@ def ordered_terms(terms: Sequence[Any]) -> list[Any]:
         monomial = monomials[place]
         powers = [monomial.get(generator, sympy.S.Zero) for generator in generators]
         degree = sum(powers, sympy.S.Zero)
-        written = natural_key(str(whole[place].as_coeff_Mul()[0]))
+        written = natural_key(str(whole[place]))
         return ((abs(degree), bool(degree < 0)) if ascending else -degree, [-power for power in powers], written)
 
     order = sorted(range(len(whole)), key=key)
