@@ -71,7 +71,7 @@ def groebner_basis(
         system.append(context.gens()[0] * inverse - 1)
     if not system:
         return ()
-    basis = _buchberger(system, context)
+    basis = _lexicographic(system, context) if order == flint.Ordering.lex else _buchberger(system, context)
     if saturating:
         basis = [f for f in basis if f.degrees()[0] == 0]
     back = [base.zero] * saturating + list(base.gens)
@@ -81,6 +81,16 @@ def groebner_basis(
             return ()
         moved = _buchberger(moved, base.context)
     return tuple(primitive(f) for f in (moved if lex else sorted(moved, key=_order_in(base))))
+
+
+def _lexicographic(system: Sequence[Any], context: Any) -> list[Any]:
+    """Complete a system lexicographically; where that outgrows its limits, go by way of the graded order."""
+    try:
+        return _buchberger(system, context)
+    except BudgetExceeded:
+        graded = flint.fmpz_mpoly_ctx.get(context.names(), flint.Ordering.degrevlex)
+        basis = _buchberger([f.compose(*graded.gens(), ctx=graded) for f in system], graded)
+        return _buchberger([f.compose(*context.gens(), ctx=context) for f in basis], context)
 
 
 def _buchberger(system: Sequence[Any], context: Any) -> list[Any]:
