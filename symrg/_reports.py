@@ -1,0 +1,88 @@
+"""What the commands report to a person: verdicts, fixed points, graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import networkx
+
+    from ._console import Report
+    from .ledger.verdicts import Record, Verification
+    from .transform.fixed_points import Component, FixedPointSet
+
+__all__ = ["contrast_at_zero", "show_fixed_points", "show_summary", "show_verdicts"]
+
+
+def show_verdicts(report: Report, verification: Verification) -> None:
+    """List every statement with its verdict and how it was decided."""
+    report.table(("statement", "kind", "verdict", "how"), [_row(record) for record in verification.records])
+
+
+def _row(record: Record) -> tuple[str, str, str, str]:
+    verdict = record.verdict.status
+    # definitions and assumptions are not decided
+    return record.id, record.kind, "" if verdict == record.kind else verdict, record.to_dict()["method"]
+
+
+def show_summary(report: Report, verification: Verification) -> None:
+    """Say how the claims stand, and which are not as expected."""
+    summary = verification.summary
+    counts = [f"{summary[name]} {name}" for name in ("proved", "refuted", "undecided") if summary[name]]
+    others = summary["definition"] + summary["assumption"]
+    if others:
+        counts.append(f"{others} definitions and assumptions")
+    if verification.ok:
+        report.line(f"Every verdict is as expected: {', '.join(counts) or 'no claims'}.")
+        return
+    report.line(f"Not every verdict is as expected: {', '.join(counts)}.", style="bold")
+    for record in verification.unexpected:
+        reason = record.verdict.counterexample or record.verdict.certificate
+        line = f"{record.id}: {record.verdict.status}, expected {record.expected}" + (f" ({reason})" if reason else "")
+        if record.verdict.status == record.expected:  # so it is its erratum
+            line = f"{record.id}: its erratum {record.erratum} is {record.erratum_verdict}"
+        report.line(line, bullet="-")
+
+
+def contrast_at_zero(original: networkx.Graph, at_zero: networkx.Graph) -> str:
+    """Say what the input changes: which degrees of freedom lose all their couplings where it is zero."""
+    if set(map(frozenset, original.edges)) == set(map(frozenset, at_zero.edges)):
+        return "At x = 0 the original Hamiltonian has the same couplings."
+    gone = [str(v) for v in original if original.degree(v) and not (v in at_zero and at_zero.degree(v))]
+    text = f"At x = 0 the original Hamiltonian has {at_zero.number_of_edges()} couplings"
+    return text + (f"; coupled to nothing any more: {', '.join(gone)}." if gone else ".")
+
+
+def show_fixed_points(report: Report, fixed: FixedPointSet, record: dict[str, Any]) -> None:
+    rows = []
+    for number, (part, plain) in enumerate(zip(fixed.components, record["components"], strict=True), 1):
+        spectrum = "varies"
+        exponents = ""
+        if "spectrum" in plain:
+            spectrum = ", ".join(f"{value} ({count})" for value, count in plain["spectrum"].items())
+            exponents = ", ".join(plain["exponents"].values()).replace("oo", "∞")
+        real = {True: "yes", False: "no", None: "not known"}[part.physical]
+        where = "at infinity" if part.at_infinity else "finite"
+        rows.append((str(number), str(part.dimension), str(part.rank), spectrum, exponents, where, real))
+    header = ("", "dimension", "rank of V", "λ (how many)", "y", "couplings", "real")
+    report.table(header, rows, numeric=(1, 2))
+    for number, (part, plain) in enumerate(zip(fixed.components, record["components"], strict=True), 1):
+        for place, line in enumerate(_details(part, plain)):
+            report.line(line, bullet=str(number) if place == 0 else " " * len(str(number)))
+    report.line(("Complete: " if fixed.complete else "Not known to be complete: ") + fixed.reason + ".")
+
+
+def _details(part: Component, plain: dict[str, Any]) -> Iterator[str]:
+    point = plain["point"]
+    if point is not None:
+        yield ", ".join(f"{name} = {value}" for name, value in point.items())
+    else:
+        yield ", ".join(f"{generator} = 0" for generator in plain["generators"])
+    if plain["punctures"]:
+        yield "the map is not defined where " + " or ".join(f"{p} = 0" for p in plain["punctures"])
+    if plain["couplings"] is not None:
+        values = ", ".join(f"{name} = {value}" for name, value in plain["couplings"]["values"].items())
+        yield f"couplings {values} (branch {plain['couplings']['branch']})"
+    real = {True: "real couplings", False: "no real couplings", None: "real couplings not decided"}[part.physical]
+    yield f"{real}: {plain['physical_reason']}"

@@ -1,0 +1,152 @@
+"""Fixed-point sets as plain data for JSON: exact numbers as text, a schema version, and provenance."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from .. import __version__
+from ..exact.algebraic import AlgebraicNumber
+from ..exact.numbers import format_fraction
+from .fixed_points import Component, FixedPointSet
+from .projective import entry_symbols
+
+__all__ = ["BRANCH", "exact_text", "fixed_points_record", "provenance"]
+
+BRANCH = "principal: imaginary part in (-pi, pi]"
+
+
+def exact_text(value: Any) -> str:
+    """Write an exact number or expression as text.
+
+    Parameters
+    ----------
+    value : int, Fraction, AlgebraicNumber or SymPy expression
+        An irrational algebraic number is written as the root of its minimal polynomial, in SymPy's notation.
+
+    Examples
+    --------
+    >>> from symrg.exact.algebraic import roots_of
+    >>> exact_text(Fraction(-2, 3)), exact_text(roots_of((-2, 0, 1))[1])
+    ('-2/3', 'CRootOf(x**2 - 2, 1)')
+    """
+    if isinstance(value, int | Fraction):
+        return format_fraction(value)
+    if isinstance(value, AlgebraicNumber):
+        return str(value.to_sympy())
+    return str(value)
+
+
+def fixed_points_record(fixed: FixedPointSet) -> dict[str, Any]:
+    """Return a fixed-point set as ``symrg fixed-points --json`` prints it.
+
+    Parameters
+    ----------
+    fixed : FixedPointSet
+
+    Returns
+    -------
+    dict
+        ``schema``, ``complete``, ``reason``, ``couplings``, ``factors``, ``scale``, ``components``, ``provenance``;
+        numbers and polynomials are text.
+
+    Examples
+    --------
+    >>> from symrg import Chain
+    >>> record = fixed_points_record(Chain([[2, 2], [1, 3]]).recursion().fixed_points())
+    >>> [(part["dimension"], part["spectrum"]) for part in record["components"]]
+    [(2, {'0': 1, '1': 2}), (0, {'2': 3})]
+    >>> record["components"][1]["point"]
+    {'a': '3', 'b': '-2/3', 'c': '-1/3'}
+    """
+    recursion = fixed.recursion
+    inputs: dict[str, Any] = {"scale": recursion.scale}
+    if recursion.chain is None:
+        inputs["images"] = {str(factor): str(image) for factor, image in recursion.images.items()}
+    else:
+        chain = recursion.chain
+        inputs["neurons"] = {v.name: [str(a) for a in v.alphabet] for v in chain.rows}
+        inputs["activations"] = {v.name: [str(a) for a in v.alphabet] for v in chain.columns}
+        inputs["multiplicity"] = [list(row) for row in chain.multiplicity]
+    return {
+        "schema": 1,
+        "complete": fixed.complete,
+        "reason": fixed.reason,
+        "couplings": [str(coupling) for coupling in recursion.couplings],
+        "factors": [str(factor) for factor in recursion.factors],
+        "scale": recursion.scale,
+        "components": [_component(part) for part in fixed.components],
+        "provenance": provenance(inputs, "exact factorisation and elimination over Q; Jacobians on whole components"),
+    }
+
+
+def _component(part: Component) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "dimension": part.dimension,
+        "rank": part.rank,
+        "generators": [str(generator) for generator in part.generators],
+        "point": _point(part, part.points[0]) if len(part.points) == 1 else None,
+        "conjugates": [_point(part, point) for point in part.points] if len(part.points) > 1 else [],
+        "punctures": [str(puncture) for puncture in part.punctures],
+    }
+    if part.spectrum is None:
+        coefficients = (c.to_sympy(part.symbols) for c in part.characteristic_polynomial)
+        record["characteristic_polynomial"] = [str(c) for c in coefficients]
+    else:
+        record["spectrum"] = {exact_text(value): count for value, count in part.spectrum.items()}
+        exponents = part.exponents or {}
+        record["exponents"] = {exact_text(value): exact_text(y) for value, y in exponents.items()}
+    record["physical"] = part.physical
+    record["physical_reason"] = part.physical_reason
+    record["at_infinity"] = part.at_infinity
+    couplings = part.couplings
+    record["couplings"] = (
+        None
+        if couplings is None
+        else {"branch": BRANCH, "values": {str(name): exact_text(value) for name, value in couplings.items()}}
+    )
+    return record
+
+
+def _point(part: Component, values: Sequence[Any]) -> dict[str, str]:
+    """Return a point by coordinate: the factors or, at infinity, the entries of V with one of them set to 1."""
+    symbols = [str(symbol) for symbol in part.symbols]
+    written = [exact_text(value) for value in values]
+    if part.chart is not None and part.recursion.chain is not None:
+        symbols = [str(symbol) for symbol in entry_symbols(part.recursion.chain)]
+        written.insert(part.chart, "1")
+    return dict(zip(symbols, written, strict=True))
+
+
+def provenance(inputs: Mapping[str, Any], method: str) -> dict[str, Any]:
+    """Return what a result was made from and by: versions, method, inputs and their hash.
+
+    Parameters
+    ----------
+    inputs : mapping
+        Plain data that JSON can hold.
+    method : str
+        How the result was found.
+
+    Examples
+    --------
+    >>> sorted(provenance({"scale": 2}, "by hand"))
+    ['input_hash', 'inputs', 'method', 'python', 'python-flint', 'sympy', 'symrg']
+    """
+    found: dict[str, Any] = {"symrg": __version__}
+    for package in ("sympy", "python-flint"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "unknown"
+    found["python"] = platform.python_version()
+    found["method"] = method
+    found["inputs"] = dict(inputs)
+    canonical = json.dumps(found["inputs"], sort_keys=True, separators=(",", ":"))
+    found["input_hash"] = "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+    return found

@@ -1,0 +1,135 @@
+"""Coupling graphs as files: drawings (SVG, TikZ) and data (JSON, GraphML)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import networkx
+import sympy
+
+from ..errors import ModelError
+from ..exact.evaluation import subexpressions
+from .drawing import contrast_figure
+from .graphs import compare_graphs
+
+__all__ = ["SUFFIXES", "contrast_file", "contrast_record", "graph_record"]
+
+SUFFIXES = (".svg", ".tex", ".json", ".graphml")
+_LONGEST_TERM = 2000  # parts of a coupling term, counted with repetition, that are still written out
+
+
+def contrast_file(
+    original: networkx.Graph,
+    dynamic: networkx.Graph,
+    suffix: str,
+    *,
+    data: str = "",
+    about: dict[str, Any] | None = None,
+) -> bytes:
+    r"""Return the contrast of two coupling graphs as the contents of a file.
+
+    Parameters
+    ----------
+    original, dynamic : networkx.Graph
+        Made by :func:`~symrg.view.graphs.coupling_graph`.
+    suffix : str
+        One of ``SUFFIXES``. ``.tex`` is a TikZ picture to be read by ``\input``.
+    data : str
+        What the first graph depends on, such as ``"x = 1"``.
+    about : dict, optional
+        Plain data that JSON is to record besides.
+
+    Raises
+    ------
+    ModelError
+        For another suffix.
+    """
+    if suffix == ".svg":
+        return contrast_figure(original, dynamic, data=data).svg().encode()
+    if suffix == ".tex":
+        drawing = contrast_figure(original, dynamic, data=data).tikz()
+        return ("% Needs \\usepackage{tikz}; include it with \\input.\n" + drawing).encode()
+    if suffix == ".json":
+        import json
+
+        record = contrast_record(original, dynamic, data=data, about=about)
+        return (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode()
+    if suffix == ".graphml":
+        return _graphml({"original": original, "dynamic": dynamic}, data)
+    message = f"a graph cannot be written as {suffix or 'a file without suffix'!r}; choose from {', '.join(SUFFIXES)}"
+    raise ModelError(message)
+
+
+def contrast_record(
+    original: networkx.Graph, dynamic: networkx.Graph, *, data: str = "", about: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return both graphs and their measures as plain data for JSON.
+
+    Parameters
+    ----------
+    original, dynamic, data, about
+        As for :func:`contrast_file`.
+    """
+    return {
+        "schema": 1,
+        **(about or {}),
+        "data": data,
+        "original": graph_record(original),
+        "dynamic": graph_record(dynamic),
+        "comparison": compare_graphs(original, dynamic).to_json(),
+    }
+
+
+def graph_record(graph: networkx.Graph) -> dict[str, Any]:
+    """Return a coupling graph as plain data: nodes, and edges with their coupling terms as text.
+
+    Parameters
+    ----------
+    graph : networkx.Graph
+        Made by :func:`~symrg.view.graphs.coupling_graph`. A term too long to be written out is None.
+
+    Examples
+    --------
+    >>> import symrg as sg
+    >>> s, t = sg.Variable("s", (-1, 1)), sg.Variable("t", (-1, 1))
+    >>> graph_record(sg.coupling_graph(2 * s * t))["edges"]
+    [{'source': 's', 'target': 't', 'range': None, 'term': '2*s*t'}]
+    """
+    nodes = [
+        {"id": str(node), "kind": values["kind"], "layer": _layer(values["layer"])}
+        for node, values in graph.nodes(data=True)
+    ]
+    edges = [
+        {"source": str(first), "target": str(second), "range": values["range"], "term": _term(values["term"])}
+        for first, second, values in graph.edges(data=True)
+    ]
+    return {"nodes": nodes, "edges": edges}
+
+
+def _layer(label: Any) -> int | str | None:
+    if label is None:
+        return None
+    text = str(label)  # a label may be symbolic, such as m + 1
+    return int(text) if text.lstrip("-").isdigit() else text
+
+
+def _term(term: sympy.Expr) -> str | None:
+    """Return a coupling term as text, or None if it is too long: nested layers double with each level."""
+    size: dict[sympy.Basic, int] = {}
+    for part in subexpressions(term):  # inner ones first
+        size[part] = 1 + sum(size[argument] for argument in part.args)
+    return str(term) if size[term] <= _LONGEST_TERM else None
+
+
+def _graphml(graphs: dict[str, networkx.Graph], data: str) -> bytes:
+    """Write several graphs as one that is not connected: GraphML's readers take only the first graph of a file."""
+    union = networkx.Graph(data=data)
+    for name, graph in graphs.items():
+        record = graph_record(graph)
+        for node in record["nodes"]:
+            layer = {} if node["layer"] is None else {"layer": str(node["layer"])}
+            union.add_node(f"{name} {node['id']}", label=node["id"], hamiltonian=name, kind=node["kind"], **layer)
+        for edge in record["edges"]:
+            known = {key: edge[key] for key in ("range", "term") if edge[key] is not None}
+            union.add_edge(f"{name} {edge['source']}", f"{name} {edge['target']}", hamiltonian=name, **known)
+    return ("\n".join(networkx.generate_graphml(union)) + "\n").encode()
