@@ -145,11 +145,14 @@ class Chain:
         ModelError
             If the scale is not an integer of at least 2.
         """
-        entries = self.coordinates.factors_of(self.decimated(scale))
-        functions = tuple(self.coordinates.ratio(above, below) for above, below in entries)
-        return Recursion(
-            self.factors, functions, scale=scale, chain=self, undefined=self._cancelled(entries, functions)
-        )
+        _checked_scale(scale)
+
+        def expand() -> tuple[Sequence[RationalFunction], Sequence[Any]]:
+            entries = self.coordinates.factors_of(self.decimated(scale))
+            functions = [self.coordinates.ratio(above, below) for above, below in entries]
+            return functions, self._cancelled(entries, functions)
+
+        return Recursion(self.factors, expand, scale=scale, chain=self)
 
     def _cancelled(
         self, entries: list[tuple[list[Any], list[Any]]], functions: Sequence[RationalFunction]

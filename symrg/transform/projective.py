@@ -48,7 +48,7 @@ def chart_recursion(chain: Chain, scale: int, chart: int) -> Recursion:
     flat = [entry for row in image for entry in row]
     symbols = [s for k, s in enumerate(entry_symbols(chain)) if k != chart]
     functions = [entry / flat[chart] for k, entry in enumerate(flat) if k != chart]
-    return Recursion(symbols, functions, scale=scale, chain=chain, undefined=[flat[chart].num])
+    return Recursion(symbols, lambda: (functions, [flat[chart].num]), scale=scale, chain=chain)
 
 
 def at_infinity(chain: Chain, scale: int) -> tuple[list[tuple[int, Recursion, Variety]], int, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -30,16 +30,15 @@ class Recursion:
     ----------
     factors : tuple of SymPy symbols
         The coordinates.
-    functions : tuple of RationalFunction
-        The images, over the ring whose generators are the factors in order.
+    expand : callable
+        Returns the images, over the ring whose generators are the factors in order, and a sequence of polynomials at
+        whose zeros the map is not defined beyond the zeros of the reduced denominators: a factor that numerators and
+        denominators of a projective map have in common cancels, but where it vanishes all weights do. Called when
+        they are first needed, since expanding costs more than all else.
     scale : int
         The scale factor p ≥ 2 of the step, for exponents.
     chain : Chain, optional
         Where it comes from.
-    undefined : sequence of flint.fmpz_mpoly, optional
-        Polynomials at whose zeros the map is not defined, beyond the zeros of the reduced denominators: a factor
-        that numerators and denominators of a projective map have in common cancels, but where it vanishes all
-        weights do.
 
     Examples
     --------
@@ -55,17 +54,29 @@ class Recursion:
     def __init__(
         self,
         factors: Sequence[Any],
-        functions: Sequence[RationalFunction],
+        expand: Callable[[], tuple[Sequence[RationalFunction], Sequence[Any]]],
         *,
         scale: int,
         chain: Chain | None = None,
-        undefined: Sequence[Any] = (),
     ) -> None:
         self.factors: tuple[Any, ...] = tuple(factors)
-        self.functions: tuple[RationalFunction, ...] = tuple(functions)
+        self._expand = expand
         self.scale = scale
         self.chain = chain
-        self._undefined = tuple(undefined)
+
+    @cached_property
+    def _expanded(self) -> tuple[tuple[RationalFunction, ...], tuple[Any, ...]]:
+        functions, undefined = self._expand()
+        return tuple(functions), tuple(undefined)
+
+    @property
+    def functions(self) -> tuple[RationalFunction, ...]:
+        """The images of the factors, expanded on first use."""
+        return self._expanded[0]
+
+    @property
+    def _undefined(self) -> tuple[Any, ...]:
+        return self._expanded[1]
 
     @classmethod
     def from_images(cls, images: Mapping[Any, Any], *, scale: int) -> Recursion:
@@ -94,7 +105,7 @@ class Recursion:
         base = ring(*(str(f) for f in factors))
         generators = dict(zip(factors, base.fractions(), strict=True))
         functions = tuple(from_sympy(sympy.S(image), base, generators) for image in images.values())
-        return cls(factors, functions, scale=scale)
+        return cls(factors, lambda: (functions, ()), scale=scale)
 
     def __repr__(self) -> str:
         if len(self.factors) > 3:
@@ -269,11 +280,14 @@ class Recursion:
         if self.factors != other.factors:
             message = f"recursions of {self.factors} and {other.factors} cannot be composed; rename the factors"
             raise ModelError(message)
-        functions = tuple(f.compose(other.functions) for f in self.functions)
         chain = self.chain if self.chain == other.chain else None
-        later = (self.ring.fraction(f).compose(other.functions).num for f in self._undefined)
-        undefined = [*other._undefined, *(f for p in later for f, _ in irreducible_factors(p))]
-        return Recursion(self.factors, functions, scale=self.scale * other.scale, chain=chain, undefined=undefined)
+
+        def expand() -> tuple[Sequence[RationalFunction], Sequence[Any]]:
+            later = (self.ring.fraction(f).compose(other.functions).num for f in self._undefined)
+            undefined = [*other._undefined, *(f for p in later for f, _ in irreducible_factors(p))]
+            return [f.compose(other.functions) for f in self.functions], undefined
+
+        return Recursion(self.factors, expand, scale=self.scale * other.scale, chain=chain)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Recursion):
