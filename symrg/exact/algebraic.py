@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import flint
@@ -25,8 +26,8 @@ class AlgebraicNumber:
     minimal_polynomial : tuple of int
         Primitive, constant term first, of degree at least 2 (rational numbers stay rationals).
     index : int
-        Which root: real ones first in rising order, then pairs of complex ones by real part, the one with negative
-        imaginary part first.
+        Which root: real ones first in rising order, then pairs of complex ones by real part and, where that is equal,
+        by the size of the imaginary part; the one with negative imaginary part first.
 
     Examples
     --------
@@ -68,8 +69,14 @@ class AlgebraicNumber:
         """Return the number as SymPy's ``CRootOf`` (the edge)."""
         import sympy
 
-        x = sympy.Symbol("x")
-        return sympy.CRootOf(sympy.Poly(self.minimal_polynomial[::-1], x), self.index, radicals=False)
+        polynomial = sympy.Poly(self.minimal_polynomial[::-1], sympy.Symbol("x"))
+        if self.is_real:
+            return sympy.CRootOf(polynomial, self.index, radicals=False)
+        # SymPy's order of complex roots depends on its isolating intervals: find the one inside our ball
+        balls = _isolated_roots(self.minimal_polynomial)
+        indices = sorted((k for k, ball in enumerate(balls) if ball.imag != 0), key=lambda k: abs(k - self.index))
+        candidates = (sympy.CRootOf(polynomial, k, radicals=False) for k in indices)
+        return next(root for root in candidates if _place_of(root, balls) == self.index)
 
     def __repr__(self) -> str:
         import sympy
@@ -77,6 +84,22 @@ class AlgebraicNumber:
         x = sympy.Symbol("x")
         polynomial = sympy.Poly(self.minimal_polynomial[::-1], x).as_expr()
         return f"root {self.index} of {polynomial} near {_short(self.ball)}"
+
+
+def _place_of(root: Any, balls: Sequence[Any]) -> int:
+    """Return which of the disjoint balls, one for each root, holds SymPy's ``CRootOf`` (or a multiple of one)."""
+    import sympy
+
+    scale, inner = root.as_coeff_Mul(rational=True)
+    bits = 4
+    while True:
+        width = sympy.Rational(1, 2**bits)
+        real, imag = (scale * inner.eval_rational(dx=width, dy=width)).as_real_imag()
+        radius = flint.arb(0, flint.arb(to_fmpq(abs(scale) * width)))
+        place = _overlapped(flint.acb(flint.arb(to_fmpq(real)) + radius, flint.arb(to_fmpq(imag)) + radius), balls)
+        if place is not None:
+            return place
+        bits *= 2
 
 
 def _short(ball: Any) -> str:
@@ -104,21 +127,61 @@ def roots_of(minimal_polynomial: Sequence[int]) -> tuple[AlgebraicNumber, ...]:
 
 
 def _isolated_roots(coefficients: tuple[int, ...]) -> list[Any]:
-    """Return disjoint balls in the order of :class:`AlgebraicNumber`.
+    """Return disjoint balls in the order of :class:`AlgebraicNumber`, which does not depend on the precision.
 
     flint isolates all complex roots rigorously and gives real roots an exactly zero imaginary part.
     """
-    balls = [root for root, _ in flint.fmpz_poly(list(coefficients)).complex_roots()]
-    real = sorted((b for b in balls if b.imag == 0), key=lambda b: b.real.mid())
-    upper = [b for b in balls if b.imag > 0]
-    upper.sort(key=lambda b: (_rounded(b.real), _rounded(b.imag)))
-    paired = [half for b in upper for half in (b.conjugate(), b)]
-    return real + paired
+    polynomial = flint.fmpz_poly(list(coefficients))
+    precision = flint.ctx.prec
+    try:
+        while True:
+            balls = [root for root, _ in polynomial.complex_roots()]
+            upper = _in_order([ball for ball in balls if ball.imag > 0], polynomial)
+            if upper is not None:
+                break
+            flint.ctx.prec *= 2
+    finally:
+        flint.ctx.prec = precision
+    real = sorted((ball for ball in balls if ball.imag == 0), key=lambda ball: ball.real.mid())
+    return real + [half for ball in upper for half in (ball.conjugate(), ball)]
 
 
-def _rounded(ball: Any) -> Any:
-    """Return a key that is the same for balls that cannot be told apart, such as equal real parts."""
-    return int((ball.mid() * flint.arb(2) ** 40).floor().unique_fmpz() or 0)
+def _in_order(upper: list[Any], polynomial: Any) -> list[Any] | None:
+    """Sort roots in the upper half plane by real, then by imaginary part; None if that takes more precision."""
+    rows = sorted(upper, key=lambda ball: ball.real.mid())
+    if all(left.real < right.real for left, right in pairwise(rows)):
+        return rows
+    # real parts that may be equal: twice the real part is a real root of the polynomial of sums of two roots
+    places = [_overlapped(2 * ball.real, _real_roots_of_sums(polynomial)) for ball in upper]
+    if None in places:
+        return None
+    keyed = sorted(zip(places, upper, strict=True), key=lambda item: (item[0], item[1].imag.mid()))
+    for (place, ball), (next_place, next_ball) in pairwise(keyed):
+        if place == next_place and not ball.imag < next_ball.imag:
+            return None
+    return [ball for _, ball in keyed]
+
+
+def _overlapped(value: Any, disjoint: Sequence[Any]) -> int | None:
+    """Return the index of the one ball that a ball overlaps, None if there are several."""
+    found = [k for k, other in enumerate(disjoint) if other.overlaps(value)]
+    return found[0] if len(found) == 1 else None
+
+
+def _real_roots_of_sums(polynomial: Any) -> list[Any]:
+    """Return the real roots z + w of two roots z, w of a polynomial, isolated and in rising order."""
+    context = flint.fmpz_mpoly_ctx.get(("x", "t"), flint.Ordering.lex)
+    x, t = context.gens()
+    zero = context.constant(0)
+    shifted, plain = zero, zero
+    for coefficient in reversed(polynomial.coeffs()):
+        shifted, plain = shifted * (t - x) + coefficient, plain * x + coefficient
+    sums = plain.resultant(shifted, "x")
+    coefficients = [0] * (sums.degrees()[1] + 1)
+    for exponents, coefficient in sums.terms():
+        coefficients[exponents[1]] = int(coefficient)
+    roots = [root.real for root, _ in flint.fmpz_poly(coefficients).complex_roots() if root.imag == 0]
+    return sorted(roots, key=lambda root: root.mid())
 
 
 def value_at_root(
