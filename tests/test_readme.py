@@ -1,0 +1,64 @@
+"""The README keeps its word: its example prints what it shows, its picture is current, its commands are tried."""
+
+import contextlib
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from symrg.cli import run
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block(name):
+    """Return the fenced block under the mark of that name."""
+    (found,) = re.findall(rf"^<!-- {name} -->\n```\w+\n(.*?)^```$", README, flags=re.M | re.S)
+    return found
+
+
+def test_the_example_prints_what_the_readme_shows():
+    (shown,) = re.findall(r"^```text\n(.*?)^```$", README, flags=re.M | re.S)
+    done = subprocess.run(
+        [sys.executable, "-c", block("example")], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == shown
+
+
+def test_the_example_has_ten_lines():
+    assert len(block("example").splitlines()) == 10
+
+
+def test_the_picture_is_what_symrg_draws(tmp_path):
+    target = tmp_path / "coupling_graphs.svg"
+    with contextlib.redirect_stdout(io.StringIO()), pytest.raises(SystemExit) as stop:
+        run(["graph", "--depth", "9", "--biases", "none", "--to", str(target)])
+    assert not stop.value.code
+    committed = ROOT / "derivations" / "figures" / target.name
+    hint = "draw it again: symrg graph --depth 9 --biases none --to derivations/figures/coupling_graphs.svg"
+    assert committed.read_bytes() == target.read_bytes(), hint
+
+
+@pytest.mark.parametrize("name", ["derive", "test"])
+def test_each_command_is_one_line(name):
+    assert len(block(name).splitlines()) == 1
+
+
+def test_the_commands_shown_are_commands_of_symrg(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shown = re.findall(r"^symrg (.+?) +# ", README, flags=re.M)
+    assert len(shown) == 4
+    for line in shown:
+        with contextlib.redirect_stdout(io.StringIO()), pytest.raises(SystemExit) as stop:
+            run(line.split())
+        assert not stop.value.code, line
+
+
+def test_links_lead_somewhere():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
