@@ -306,9 +306,21 @@ def _leaf(base: PolynomialRing, branch: _Branch) -> Variety | None:
     return Variety(base, branch.coordinates, free, relation, algebraic, slots)
 
 
+_SIMPLE = [Fraction(n, d) for n, d in ((1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (3, 2), (2, 3), (5, 1), (1, 5), (7, 4))]
+
+
 def small_rationals(count: int) -> Iterator[tuple[Fraction, ...]]:
     """Yield tuples of small positive rationals, simple ones first, without end worth reaching."""
-    simple = [
-        Fraction(n, d) for n, d in ((1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (3, 2), (2, 3), (5, 1), (1, 5), (7, 4))
-    ]
-    yield from sorted(product(simple, repeat=count), key=lambda t: sum(v.numerator + v.denominator for v in t))
+    for size in range(2 * count, 11 * count + 1):
+        yield from _of_size(count, size)
+
+
+def _of_size(count: int, size: int) -> Iterator[tuple[Fraction, ...]]:
+    """Yield the tuples whose numerators and denominators add up to a size."""
+    if count == 0:
+        yield from [()] if size == 0 else []
+        return
+    for first in _SIMPLE:
+        left = size - first.numerator - first.denominator
+        if 2 * (count - 1) <= left <= 11 * (count - 1):
+            yield from ((first, *rest) for rest in _of_size(count - 1, left))
