@@ -128,8 +128,7 @@ class _Page:
         )
 
     def _display(self, rows: tuple[FormulaRow, ...], name: str) -> str:
-        wide = mathml_formula(rows, width=WIDE, names=self.names)
-        narrow = mathml_formula(rows, width=NARROW, names=self.names)
+        wide, narrow = mathml_formula(rows, widths=(WIDE, NARROW), names=self.names)
         if wide == narrow:
             return _scroll(wide, name)
         return _scroll(wide, name, "wide") + _scroll(narrow, name, "narrow")
@@ -245,10 +244,10 @@ def inline_svg(svg: str, name: str) -> str:
     if root.tag != "{http://www.w3.org/2000/svg}svg":
         message = f"the figure {name!r} draws <{root.tag}>, not an <svg> in the SVG namespace"
         raise ModelError(message)
-    ids = sorted({element.attrib["id"] for element in root.iter() if "id" in element.attrib}, key=len, reverse=True)
+    ids = sorted({element.attrib["id"] for element in root.iter() if "id" in element.attrib})
     for identifier in ids:
         old = re.escape(identifier)
-        bare = re.sub(rf'(\bid=["\']){old}(["\'])', rf"\g<1>{name}-{identifier}\g<2>", bare)
+        bare = re.sub(rf'(\sid=["\']){old}(["\'])', rf"\g<1>{name}-{identifier}\g<2>", bare)
         bare = re.sub(rf"(url\(#|href=[\"']#){old}(\)|[\"'])", rf"\g<1>{name}-{identifier}\g<2>", bare)
     return bare
 

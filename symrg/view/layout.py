@@ -7,6 +7,7 @@ same formula, broken at the same places. Objects are shown as they are; nothing 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sympy
@@ -20,10 +21,12 @@ from .tree import Atom, Fence, Node, Op, Row
 
 __all__ = [
     "TEX_WIDTH",
+    "LaidRow",
     "condition_node",
     "formula_lines",
     "inline_pieces",
     "latex",
+    "lay_rows",
     "layout",
     "mathml",
     "mathml_formula",
@@ -128,19 +131,49 @@ def mathml(
     return math_element(mathml_node(node if width is None else fit(node, width)), display=not inline)
 
 
-def formula_lines(
-    rows: Sequence[FormulaRow], width: float, *, names: Mapping[str, str] | None = None, tallest: float = PAGE
-) -> list[Line]:
-    """Break a displayed formula into lines of at most ``width`` em.
+@dataclass(frozen=True)
+class LaidRow:
+    """One row of a displayed formula, laid out but not broken yet."""
+
+    members: tuple[Node, ...]
+    relations: tuple[Node, ...]
+    condition: Node | None
+
+
+def lay_rows(rows: Sequence[FormulaRow], *, names: Mapping[str, str] | None = None) -> tuple[LaidRow, ...]:
+    """Lay out the rows of a displayed formula; break them with :func:`formula_lines`, for one width or several.
 
     Parameters
     ----------
     rows : sequence of FormulaRow
-        Its rows, from the ledger; they share the alignment point.
-    width : float
-        In em.
+        From the ledger.
     names : mapping, optional
         As for :func:`layout`.
+
+    Returns
+    -------
+    tuple of LaidRow
+    """
+    composer = Composer(names)
+    return tuple(
+        LaidRow(
+            tuple(composer.node(member) for member in row.members),
+            tuple(Op(RELATION_SIGNS[name], "rel") for name in row.relations),
+            condition_node(row.condition, names),
+        )
+        for row in rows
+    )
+
+
+def formula_lines(rows: Sequence[LaidRow], width: float, *, tallest: float = PAGE) -> list[Line]:
+    """Break a displayed formula into lines of at most ``width`` em.
+
+    Parameters
+    ----------
+    rows : sequence of LaidRow
+        Its rows; they share the alignment point.
+    width : float
+        In em.
     tallest : float
         In lines, as for :func:`symrg.view.breaking.display_lines`.
 
@@ -148,22 +181,13 @@ def formula_lines(
     -------
     list of Line
     """
-    composer = Composer(names)
-    laid = [
-        (
-            [composer.node(member) for member in row.members],
-            [Op(RELATION_SIGNS[name], "rel") for name in row.relations],
-            condition_node(row.condition, names),
-        )
-        for row in rows
-    ]
     # Rows are aligned at their relation, so each has the room that the widest left side leaves to all.
-    left = max((members[0].width for members, relations, _ in laid if relations), default=0.0)
+    left = max((row.members[0].width for row in rows if row.relations), default=0.0)
     lines: list[Line] = []
-    for members, relations, condition in laid:
-        own = members[0].width
-        room = width - (left - own) if relations and left <= 0.4 * width else width
-        lines += display_lines(members, relations, room, condition, tallest=tallest)
+    for row in rows:
+        own = row.members[0].width
+        room = width - (left - own) if row.relations and left <= 0.4 * width else width
+        lines += display_lines(row.members, row.relations, room, row.condition, tallest=tallest)
     return lines
 
 
@@ -219,12 +243,19 @@ def inline_pieces(node: Node, width: float) -> list[Node]:
 
 
 def tex_formula(
-    rows: Sequence[FormulaRow], *, label: str = "", width: float = TEX_WIDTH, names: Mapping[str, str] | None = None
+    rows: Sequence[FormulaRow],
+    *,
+    label: str = "",
+    width: float = TEX_WIDTH,
+    names: Mapping[str, str] | None = None,
 ) -> str:
     """Write a displayed formula as a LaTeX environment; numbered if it has a label."""
-    return tex_display(formula_lines(rows, width, names=names), label=label, width=width)
+    return tex_display(formula_lines(lay_rows(rows, names=names), width), label=label, width=width)
 
 
-def mathml_formula(rows: Sequence[FormulaRow], *, width: float, names: Mapping[str, str] | None = None) -> str:
-    """Write a displayed formula as a MathML ``math`` element, broken for a line of ``width`` em."""
-    return mathml_display(formula_lines(rows, width, names=names, tallest=3 * PAGE))
+def mathml_formula(
+    rows: Sequence[FormulaRow], *, widths: Sequence[float], names: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """Write a displayed formula as MathML ``math`` elements, one for each width of the line in em."""
+    laid = lay_rows(rows, names=names)
+    return tuple(mathml_display(formula_lines(laid, width, tallest=3 * PAGE)) for width in widths)

@@ -17,8 +17,10 @@ _BIG = (sympy.Sum, sympy.Product, sympy.Integral, sympy.Limit, sympy.Derivative)
 
 
 def _rank(factor: Any) -> tuple[Any, ...]:
-    base = factor.base if isinstance(factor, sympy.Pow) else factor
-    return (_class_rank(base), natural_key(str(base)), natural_key(str(factor)))
+    base, power = (factor.base, factor.exp) if isinstance(factor, sympy.Pow) else (factor, sympy.S.One)
+    # Printing is slow; symbols have a name, and most powers are numbers.
+    name = base.name if isinstance(base, sympy.Symbol) else str(base)
+    return (_class_rank(base), natural_key(name), () if power.is_Integer else natural_key(str(power)))
 
 
 def _class_rank(base: Any) -> int:
@@ -112,8 +114,7 @@ def ordered_terms(terms: Sequence[Any]) -> list[Any]:
         monomial = monomials[place]
         powers = [monomial.get(generator, sympy.S.Zero) for generator in generators]
         degree = sum(powers, sympy.S.Zero)
-        written = natural_key(str(whole[place]))
-        return ((abs(degree), bool(degree < 0)) if ascending else -degree, [-power for power in powers], written)
+        return ((abs(degree), bool(degree < 0)) if ascending else -degree, [-power for power in powers])
 
     order = sorted(range(len(whole)), key=key)
     result = [whole[place] for place in order]

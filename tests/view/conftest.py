@@ -140,7 +140,7 @@ def stress_derivation():
     nested = h
     for layer in range(9):
         nested = sigma(Symbol(f"W^({layer})") * nested + Symbol(f"b^({layer})"))
-    huge = sympy.Add(*(k * a ** (k % 40) * b ** (k % 37) * c ** (k % 31) for k in range(1, 600)))
+    huge = sympy.Add(*(k * a ** (k % 40) * b ** (k % 37) * c ** (k % 31) for k in range(1, 300)))
     d = Derivation("Stress: formulas larger than a line", inputs={"seed": 0})
     s = d.section("Wide")
     s.text(
