@@ -18,6 +18,7 @@ import sympy
 
 from ..errors import BudgetExceeded, DomainError, UndefinedPointError
 from ..exact.algebraic import AlgebraicNumber, roots_of, value_at_root
+from ..exact.edge import monomial
 from ..exact.matrices import characteristic_polynomial, rank, rational_factors
 from ..exact.numbers import as_fraction
 from ..exact.polynomials import RationalFunction, irreducible_factors
@@ -71,13 +72,18 @@ class Component:
 
         In the factors; at infinity homogeneous, in the entries V_ij of the bond matrix.
         """
-        found = (self.variety.ring.to_sympy(g, self.symbols) for g in self.variety.generators)
+        found = self.variety.generators
         if self.chart is None or self.recursion.chain is None:
-            return tuple(found)
+            return tuple(self.variety.ring.to_sympy(g, self.symbols) for g in found)
         pivot = entry_symbols(self.recursion.chain)[self.chart]
         return tuple(
-            sympy.Add(*(term * pivot ** (g.total_degree() - _degree(term)) for term in sympy.Add.make_args(written)))
-            for g, written in zip(self.variety.generators, found, strict=True)
+            sympy.Add(
+                *(
+                    monomial(sympy.Integer(int(c)), [*self.symbols, pivot], [*powers, g.total_degree() - sum(powers)])
+                    for powers, c in g.terms()
+                )
+            )
+            for g in found
         )
 
     @cached_property
@@ -401,11 +407,6 @@ def _rational_roots(variety: Variety, slots: Sequence[Fraction]) -> list[Fractio
     if not any(coefficients[1:]):
         return []
     return [Fraction(-f[0], f[1]) for f, _ in rational_factors(coefficients) if len(f) == 2]
-
-
-def _degree(term: Any) -> int:
-    """Return the total degree of a SymPy monomial with a rational coefficient."""
-    return int(sum(e for e in term.as_powers_dict().values() if e.is_Integer and e > 0) if term.free_symbols else 0)
 
 
 def _is_positive(value: Any) -> bool:
