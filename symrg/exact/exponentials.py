@@ -92,7 +92,9 @@ class ExponentialField:
                 if isinstance(monomial, sympy.log) and coefficient.is_Integer:
                     cofactor *= monomial.args[0] ** coefficient
                     continue
-                if monomial.has(sympy.log) or not monomial.is_polynomial(*monomial.free_symbols):
+                # numbers such as pi*I or sqrt(2) may depend on each other in ways that are not seen here
+                numeric = monomial != 1 and any(factor.is_number for factor in sympy.Mul.make_args(monomial))
+                if numeric or monomial.has(sympy.log) or not monomial.is_polynomial(*monomial.free_symbols):
                     message = (
                         f"the exponent {exponent} has the term {term}, which is no rational multiple of a monomial "
                         "and no whole multiple of a logarithm; rewrite it in such terms"
