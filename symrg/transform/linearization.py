@@ -9,6 +9,7 @@ from typing import Any
 
 import sympy
 
+from ..errors import DomainError
 from ..exact.algebraic import AlgebraicNumber, roots_of
 from ..exact.matrices import characteristic_polynomial, rational_factors
 
@@ -110,7 +111,19 @@ class Linearization:
 
     @cached_property
     def characteristic_polynomial(self) -> tuple[Fraction, ...]:
-        """The coefficients of det(λ − J), constant term first."""
+        """The coefficients of det(λ − J), constant term first.
+
+        Raises
+        ------
+        DomainError
+            If an entry of J is no rational number.
+        """
+        if any(not x.is_Rational for x in self.matrix):
+            message = (
+                "the Jacobian at this point has entries that are no rational numbers; ask the component of fixed "
+                "points that holds it for its spectrum or characteristic_polynomial"
+            )
+            raise DomainError(message)
         rows = [[Fraction(int(x.p), int(x.q)) for x in self.matrix.row(i)] for i in range(self.matrix.rows)]
         return tuple(characteristic_polynomial(rows, Fraction(1)))
 

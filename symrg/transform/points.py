@@ -8,7 +8,8 @@ from typing import Any
 
 import sympy
 
-from ..errors import UndefinedPointError
+from ..errors import DomainError, UndefinedPointError
+from ..exact.algebraic import AlgebraicNumber
 from ..exact.edge import from_sympy
 from ..exact.numbers import as_fraction
 from ..exact.polynomials import RationalFunction, evaluate, ring
@@ -24,6 +25,8 @@ def exact_value(value: Any, factor: Any) -> Any:
     NotExactError
         For a float, alone or inside an expression.
     """
+    if isinstance(value, AlgebraicNumber):
+        return value.to_sympy()
     if isinstance(value, sympy.Expr) and not value.is_Rational:
         if value.has(sympy.Float):
             as_fraction(value.atoms(sympy.Float).pop(), what=f"a number in the value of {factor}")
@@ -56,13 +59,30 @@ class _Algebraics:
 
     @staticmethod
     def evaluate(function: RationalFunction, values: Sequence[Any], name: Any) -> Any:
-        numbers = [as_sympy(v) for v in values]
-        field, elements = sympy.construct_domain(numbers, extension=True, field=True)
+        field, elements = _number_field([as_sympy(v) for v in values])
         below = evaluate(function.den, elements, field.one)
         above = evaluate(function.num, elements, field.one)
         if not below:
             raise UndefinedPointError(undefined_message(name, values, not above))
         return field.to_sympy(above / below)
+
+
+def _number_field(numbers: Sequence[Any]) -> tuple[Any, list[Any]]:
+    """Return the number field that SymPy numbers generate, and them as its elements.
+
+    Raises
+    ------
+    DomainError
+        If one is no algebraic number: whether an expression in e and π is zero is not decided here.
+    """
+    field, elements = sympy.construct_domain(numbers, extension=True, field=True)
+    if not (field.is_QQ or field.is_QQ_I or field.is_AlgebraicField):
+        message = (
+            f"({', '.join(map(str, numbers))}) is no point of algebraic numbers; put a symbol where a number is not "
+            "algebraic, or give a rational one"
+        )
+        raise DomainError(message)
+    return field, elements
 
 
 class _Expressions:
@@ -104,7 +124,7 @@ def is_zero(difference: Any) -> bool:
     if isinstance(difference, Fraction) or difference.is_Rational:
         return bool(difference == 0)
     if difference.is_number:
-        _, (element,) = sympy.construct_domain([difference], extension=True, field=True)
+        _, (element,) = _number_field([difference])
         return not element
     symbols = sorted(difference.free_symbols, key=sympy.default_sort_key)
     base = ring(*(str(s) for s in symbols))

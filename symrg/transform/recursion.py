@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -118,7 +118,7 @@ class Recursion:
     @property
     def ring(self) -> PolynomialRing:
         """The polynomial ring in the factors."""
-        return self.functions[0].ring
+        return self.functions[0].ring if self.functions else ring()
 
     @property
     def couplings(self) -> tuple[Any, ...]:
@@ -171,6 +171,8 @@ class Recursion:
             If a factor is unknown or missing.
         NotExactError
             If a value is a float.
+        DomainError
+            If a value is a number, but no algebraic one.
         UndefinedPointError
             Where a denominator vanishes (0/0 included).
         """
@@ -238,12 +240,18 @@ class Recursion:
         """
         if isinstance(point, Mapping):
             given = {self._index(key): value for key, value in point.items()}
+            if len(given) < len(point):
+                message = f"the point has two values for one factor: {', '.join(map(repr, point))}; give one for each"
+                raise ModelError(message)
             missing = [str(f) for i, f in enumerate(self.factors) if i not in given]
             if missing:
                 message = f"the point has no value for {', '.join(missing)}; give one for every factor"
                 raise ModelError(message)
             values = [given[i] for i in range(len(self.factors))]
         else:
+            if not isinstance(point, Iterable):
+                message = f"{point!r} is no point; give a value for each of the factors {self.factors}"
+                raise ModelError(message)
             values = list(point)
             if len(values) != len(self.factors):
                 message = f"the point has {len(values)} values for the {len(self.factors)} factors {self.factors}"
