@@ -13,7 +13,7 @@ import sympy
 
 from .algebra import ATOM, FUNCTION, PRODUCT, SUM, AlgebraComposer, level, sequence
 from .names import is_word, name_node
-from .tree import Atom, Big, Fence, Frac, Grid, Node, Op, Row, Scripts, Space
+from .tree import Atom, Big, Fence, Frac, Grid, Node, Op, Row, Scripts, Space, fence_depth
 
 __all__ = ["RELATION_SIGNS", "Composer"]
 
@@ -22,7 +22,7 @@ RELATION_SIGNS = {
     "implies": "⟹", "in": "∈", "sim": "∼", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=",
 }  # fmt: skip
 
-_MAX_EXPONENT = 9.0  # em; a wider exponent is written as exp[...]
+_MAX_EXPONENT = 14.0  # em; a wider exponent is written as exp[...], and so is one with nested brackets
 
 
 class Composer(AlgebraComposer):
@@ -46,7 +46,7 @@ class Composer(AlgebraComposer):
     def _on_exp(self, value: Any) -> Node:
         exponent = self.script(value.exp)
         limit = _MAX_EXPONENT if self._small < 2 else _MAX_EXPONENT / 2
-        if exponent.width <= limit and not exponent.tall:
+        if exponent.width <= limit and not exponent.tall and fence_depth(exponent) < 2:
             return Scripts(Atom("e"), sup=exponent)
         return self._operator("exp", value.exp)
 

@@ -114,7 +114,9 @@ def ordered_terms(terms: Sequence[Any]) -> list[Any]:
         monomial = monomials[place]
         powers = [monomial.get(generator, sympy.S.Zero) for generator in generators]
         degree = sum(powers, sympy.S.Zero)
-        return ((abs(degree), bool(degree < 0)) if ascending else -degree, [-power for power in powers])
+        if ascending:
+            return (any(powers), abs(degree), bool(degree < 0), [-power for power in powers])
+        return (-degree, [-power for power in powers])
 
     order = sorted(range(len(whole)), key=key)
     result = [whole[place] for place in order]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 
 from .breaking import Line
 from .tree import Accent, Atom, Big, Fence, Frac, Grid, Node, Op, Root, Row, Scripts, Space, Stack, children
@@ -258,8 +259,15 @@ def _side(line: Line) -> str:
 
 
 def _aligned(lines: Sequence[Line]) -> str:
-    body = " \\\\\n".join(f"{_left(line)}&{_side(line)}" for line in lines)
+    body = "\n".join(f"{_left(line)}&{_side(line)}{end}" for line, end in zip(lines, _ends(lines), strict=True))
     return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
+
+
+def _ends(lines: Sequence[Line]) -> list[str]:
+    """Return what ends each line; tall neighbours get more space between them."""
+    heights = [line.right.height for line in lines]
+    pairs = pairwise(heights)
+    return [*(r" \\[4pt]" if min(pair) > 2 else r" \\" for pair in pairs), ""]
 
 
 def _left(line: Line) -> str:
@@ -287,8 +295,11 @@ def tex_display(lines: Sequence[Line], *, label: str = "", width: float = 36.0) 
     mark = f"\\label{{{label}}}" if label else ""
     height = sum(line.right.height + 0.5 for line in lines)
     if len(lines) > 1 and height > 20:  # the page must be able to break inside
-        rows = [f"{_left(line)}&{_side(line)}" for line in lines]
-        rows[:-1] = [row + r" \notag\\" if label else row + r" \\" for row in rows[:-1]]
+        quiet = r" \notag" if label else ""
+        rows = [
+            f"{_left(line)}&{_side(line)}{quiet if end else ''}{end}"
+            for line, end in zip(lines, _ends(lines), strict=True)
+        ]
         return f"\\begin{{align{star}}}\n" + "\n".join(rows) + f"{mark}\n\\end{{align{star}}}"
     if len(lines) == 1:
         body = f"{_left(lines[0])} {_side(lines[0])}".strip()
