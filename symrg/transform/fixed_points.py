@@ -133,7 +133,10 @@ class Component:
         outside = [] if self.at_infinity else list(self.variety.ring.gens)  # no factor is zero anyhow
         for denominator in self.recursion.denominators:
             restricted = self.variety.ring.fraction(denominator).compose(self.variety.coordinates)
-            for factor, _ in irreducible_factors(restricted.num):
+            poles = [f for f, _ in irreducible_factors(restricted.den)]
+            # where the parametrisation has a pole on the component, the numerator may vanish though the map is defined
+            safe = all(any(f == other for other in outside) for f in poles)
+            for factor, _ in irreducible_factors(restricted.num if safe else denominator):
                 if not any(factor == other for other in found + outside):
                     found.append(factor)
         return tuple(found)
