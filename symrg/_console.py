@@ -1,4 +1,7 @@
-"""What the command line prints, and where: results on stdout, progress and errors on stderr."""
+"""What the command line prints, and where: results on stdout, progress and errors on stderr.
+
+Rich is imported when there is something to print for a person, not for JSON.
+"""
 
 from __future__ import annotations
 
@@ -13,24 +16,22 @@ from time import monotonic
 from types import TracebackType
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 __all__ = ["Progress", "Report", "complain", "stdout_kept_clean", "write_json"]
 
 _WIDEST = 100  # columns; longer lines are hard to read, and a pipe gets 80
+_STYLES = {"proved": "green", "refuted": "bold red", "undecided": "bold yellow"}
 
 
-class _Console(Console):
-    def on_broken_pipe(self) -> None:
-        """Rich would exit with 1, which here means that a verdict is not as expected."""
-        raise BrokenPipeError
+def _console(stream: Any) -> Any:
+    from rich.console import Console
 
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:
+            # rich would exit with 1, which here means that a verdict is not as expected
+            raise BrokenPipeError
 
-def _console(stream: Any) -> Console:
     # no markup and no highlighting: messages contain brackets and numbers of their own
-    console = _Console(file=stream, markup=False, highlight=False, emoji=False)
+    console = Terminal(file=stream, markup=False, highlight=False, emoji=False)
     console.width = min(console.width, _WIDEST)
     return console
 
@@ -45,11 +46,12 @@ class Report:
     """
 
     def __init__(self, *, silent: bool = False) -> None:
-        self._console = _console(sys.stdout)
-        self._console.quiet = silent
+        self._console = None if silent else _console(sys.stdout)
 
     def line(self, text: str = "", *, style: str = "", bullet: str = "") -> None:
         """Print a paragraph, wrapped to the terminal (to 80 columns in a pipe); with a bullet it is indented."""
+        if self._console is None:
+            return
         first = f"  {bullet}  " if bullet else ""
         rows = wrap(
             text,
@@ -60,34 +62,34 @@ class Report:
             break_on_hyphens=False,
         )
         for row in rows or [""]:
-            self._console.print(Text(row, style=style), soft_wrap=True)
+            self._console.print(row, style=style or None, soft_wrap=True)
 
     def path(self, text: str) -> None:
         """Print a line that must stay whole, such as a path to copy."""
-        self._console.print(Text(text), soft_wrap=True)
+        if self._console is not None:
+            self._console.print(text, soft_wrap=True)
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequence[int] = ()) -> None:
         """Print a table; the columns listed in ``numeric`` are aligned to the right."""
+        if self._console is None:
+            return
         from rich import box
+        from rich.table import Table
+        from rich.text import Text
 
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
         for place, name in enumerate(header):
             # text columns fold instead of being cut: a result that cannot be read is no result
             table.add_column(name, justify="right" if place in numeric else "left", overflow="fold")
         for row in rows:
-            table.add_row(*(_verdict_text(cell) for cell in row))
+            table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
         self._console.print(table)
 
 
-_STYLES = {"proved": "green", "refuted": "bold red", "undecided": "bold yellow"}
-
-
-def _verdict_text(cell: str) -> Text:
-    return Text(cell, style=_STYLES.get(cell, ""))
-
-
 def complain(message: str, *, notes: Sequence[str] = ()) -> None:
-    """Print an error on stderr, whole lines if it is no terminal."""
+    """Print an error on stderr, in whole lines if that is no terminal."""
+    from rich.text import Text
+
     console = _console(sys.stderr)
     console.print(Text("error: ", style="bold red") + Text(message), soft_wrap=not console.is_terminal)
     for note in notes:
@@ -148,8 +150,10 @@ class Progress:
                 return
             pause = min(2 * pause, 60.0)
 
-    def _text(self) -> Text:
-        return Text(f"{self._step or 'working'} … {int(monotonic() - self._start)} s")
+    def _text(self) -> Any:
+        from rich.text import Text
+
+        return Text(f"{self._step or 'starting'} … {int(monotonic() - self._start)} s")
 
 
 @contextmanager
