@@ -127,7 +127,9 @@ class Work:
     @cached_property
     def general(self):
         """The decimation with the most general couplings on the polynomial basis."""
-        return sg.decimate(self.two_ended(self.on_basis), over=self.summed_variables)
+        exponent = self.two_ended(self.on_basis)
+        # an activation with one value has no couplings; then the parameters only multiply the sum by their number
+        return sg.decimate(exponent, over=[v for v in self.summed_variables if exponent.has(v)])
 
     def on_basis(self, neurons, activations):
         """Return the exponent of one layer, couplings times monomials, with other objects in the variables' places."""
@@ -289,6 +291,8 @@ def dynamic_neurons(s, work):
         "{H}, each penalty being {penalty}, tends to the partition function of {Ho} as {b} grows: the delta function "
         "of Eqs. (10) to (12) needs no normalisation on a finite alphabet.",
         decide=lambda: all(penalty_limit(work, x) for x in net.neurons),
+        # a value of the activation that no neuron has is penalised in every state
+        expected="proved" if set(net.activation_alphabet) <= set(net.neuron_alphabet) else "refuted",
         M=sympy.Eq(M, 2),
         x=sympy.Symbol("x"),
         H=new,
@@ -333,11 +337,15 @@ def penalty_limit(work, x):
     right = sg.decimate(original, over=[v for v in work.parameters(0) + work.parameters(1) if original.has(v)])
     field = ExponentialField([left.summed, right.summed])
     generators = list(field.ring.fractions())
-    place = field.ring.names.index("exp(beta_v/1)")
-    generators[place] = 1 / generators[place]
-    inverted = field.read(left.summed).compose(generators)
-    generators[place] = field.ring.fraction(0)
-    return inverted.compose(generators) == field.read(right.summed)
+    total = field.read(left.summed)
+    for place, name in enumerate(field.ring.names):
+        if name.startswith("exp(beta_v/"):
+            # no penalty is negative, so the sum is a polynomial in e^{-β_v}, which tends to zero
+            generators[place] = 1 / generators[place]
+            total = total.compose(generators)
+            generators[place] = field.ring.fraction(0)
+            total = total.compose(generators)
+    return total == field.read(right.summed)
 
 
 def graphs(s, net):
@@ -359,13 +367,16 @@ def graphs(s, net):
     )
     if 0 in net.neurons and x != 0:
         at_zero = sg.coupling_graph(bare.original_hamiltonian(depth=GRAPH_DEPTH, inputs=0))
+        lost = [pair for pair in upper.edges if not at_zero.has_edge(*pair)]
         gone = [v for v in upper if upper.degree(v) and not (v in at_zero and at_zero.degree(v))]
-        s.text(
-            "The original graph depends on the input. At {zero}, "
-            + ("{gone} is coupled to nothing any more." if gone else "the same degrees of freedom are coupled."),
-            zero=sympy.Eq(sympy.Symbol("x"), 0),
-            **({"gone": gone[0] if len(gone) == 1 else gone} if gone else {}),
-        )
+        zero = sympy.Eq(sympy.Symbol("x"), 0)
+        if gone:
+            what = gone[0] if len(gone) == 1 else gone
+            s.text("The original graph depends on the input: at {x}, {what} is coupled to nothing.", x=zero, what=what)
+        elif lost:
+            s.text("The original graph depends on the input: at {x} it has {n} couplings less.", x=zero, n=len(lost))
+        else:
+            s.text("At {x} the original graph has the same couplings.", x=zero)
 
 
 # -- IV ------------------------------------------------------------------------------------------------
@@ -602,16 +613,23 @@ def fixed_points(s, work):
         rows = [(generator, sympy.S.Zero) for generator in part.generators]
         if part.point is not None and not part.at_infinity:
             rows = [(starred(f), value) for f, value in zip(chain.factors, part.point, strict=True)]
-        text, values = description(part)
-        s.system(
-            name,
-            rows,
-            text=text,
-            cites="Eq. (29)" if part.dimension == 0 else "Eq. (28)",
-            check=lambda part=part: check_fixed(part),
-            method="substitution of the parametrisation into the recursion",
-            **values,
-        )
+        method = "substitution of the parametrisation into the recursion"
+        if rows:
+            text, values = description(part)
+            cites = "Eq. (29)" if part.dimension == 0 else "Eq. (28)"
+            s.system(
+                name, rows, text=text, cites=cites, check=lambda part=part: check_fixed(part), method=method, **values
+            )
+        else:
+            s.claim(
+                name,
+                "Every point where the map is defined is fixed, a component of dimension {d} on which {V} has rank {r}.",
+                decide=lambda part=part: check_fixed(part),
+                method=method,
+                d=part.dimension,
+                r=part.rank,
+                V=sympy.Symbol("V"),
+            )
         if part.punctures:
             s.text(
                 "On {ref:" + name + "} the points with {q} are left out: there the map is not defined.",
