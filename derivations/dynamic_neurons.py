@@ -623,7 +623,8 @@ def fixed_points(s, work):
         else:
             s.claim(
                 name,
-                "Every point where the map is defined is fixed, a component of dimension {d} on which {V} has rank {r}.",
+                "Every point where the map is defined is fixed, a component of dimension {d} on which {V} "
+                "has rank {r}.",
                 decide=lambda part=part: check_fixed(part),
                 method=method,
                 d=part.dimension,
