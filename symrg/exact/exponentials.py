@@ -86,9 +86,9 @@ class ExponentialField:
             linear: dict[Any, Fraction] = {}
             cofactor: Any = sympy.S.One
             for term in _terms(exponent):
+                if term.has(sympy.Float):
+                    as_fraction(min(term.atoms(sympy.Float)), what=f"a number in the exponent {exponent}")
                 coefficient, monomial = term.as_coeff_Mul(rational=True)
-                if coefficient.is_Float:
-                    as_fraction(coefficient, what=f"a coefficient in the exponent {exponent}")
                 if isinstance(monomial, sympy.log) and coefficient.is_Integer:
                     cofactor *= monomial.args[0] ** coefficient
                     continue
