@@ -55,6 +55,7 @@ def contrast_at_zero(original: networkx.Graph, at_zero: networkx.Graph) -> str:
 
 
 def show_fixed_points(report: Report, fixed: FixedPointSet, record: dict[str, Any]) -> None:
+    """List the components with their spectra, then what each is, then whether these are all."""
     rows = []
     for number, (part, plain) in enumerate(zip(fixed.components, record["components"], strict=True), 1):
         spectrum = "varies"
