@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy
 
@@ -16,6 +16,9 @@ from ..exact.polynomials import RationalFunction, irreducible_factors
 from ..model.variables import Variable
 from .coordinates import Coordinates
 from .recursion import Recursion
+
+if TYPE_CHECKING:
+    from .observables import Observables
 
 __all__ = ["Chain"]
 
@@ -165,6 +168,70 @@ class Chain:
             for entry in below:
                 found.extend(f for f, _ in irreducible_factors(entry) if not any(f == g for g in kept + found))
         return found
+
+    def partition_function(self, *, depth: Any, factors: Any = None, **options: Any) -> Any:
+        """Return Z of a chain of finite depth, symbolic in the factors that are not given.
+
+        Options (``ends``, ``boundary``, ``digits``, …) and their meaning for all five methods: see
+        :class:`~symrg.transform.observables.Observables`; ``bond`` gives V itself instead of factors.
+
+        Examples
+        --------
+        >>> Chain([[2, 2], [1, 3]]).partition_function(depth=1)
+        3*a*b*c + b + 2*c + 2
+        """
+        return self._observables(factors, options).partition_function(depth=depth, **options)
+
+    def free_energy(self, *, depth: Any = None, factors: Any = None, **options: Any) -> Any:
+        """Return −(ln Z)/depth, or −ln λ₁ with ``ends="infinite"``; options as in :meth:`partition_function`.
+
+        Examples
+        --------
+        >>> Chain([[2, 2], [1, 3]]).free_energy(factors=(1, 2, 5), ends="infinite")
+        -log(44)
+        """
+        return self._observables(factors, options).free_energy(depth=depth, **options)
+
+    def mean(self, *, depth: Any = None, factors: Any = None, **options: Any) -> Any:
+        """Return the mean of an observable, by default the neuron; options as in :meth:`partition_function`.
+
+        Examples
+        --------
+        >>> Chain([[2, 2], [1, 3]]).mean(depth=2, factors=(1, 2, 5))
+        8/11
+        """
+        return self._observables(factors, options).mean(depth=depth, **options)
+
+    def correlation(self, *, separation: Any, depth: Any = None, factors: Any = None, **options: Any) -> Any:
+        """Return the connected correlation of an observable, Eq. (34) of Lee, Lee and Yi 2024.
+
+        Options as in :meth:`partition_function`, and ``observable``, ``layer``.
+
+        Examples
+        --------
+        >>> Chain([[1, 0], [0, 1]]).correlation(separation=2, factors=(4, 1, 1), ends="infinite")
+        343/234 - 95*sqrt(13)/234
+        """
+        return self._observables(factors, options).correlation(separation=separation, depth=depth, **options)
+
+    def correlation_length(self, *, of: str, factors: Any = None, **options: Any) -> Any:
+        """Return the gap length (``of="gap"``) or an observable's own length (``of="observable"``), in layers.
+
+        The two differ where the eigenvalue next to the largest has no residue in the observable's correlation
+        (MATHEMATICS, section 4).
+
+        Examples
+        --------
+        >>> chain, b, c = Chain([[2, 2], [1, 3]]), sympy.Rational(-2, 3), sympy.Rational(-1, 3)
+        >>> [chain.correlation_length(of=kind, factors=(2, b, c)) for kind in ("gap", "observable")]
+        [1/log(2), 0]
+        """
+        return self._observables(factors, options).correlation_length(of=of, **options)
+
+    def _observables(self, factors: Any, options: dict[str, Any]) -> Observables:
+        from .observables import Observables
+
+        return Observables(self, factors=factors, bond=options.pop("bond", None))
 
 
 def _checked(multiplicity: Any) -> tuple[tuple[int, ...], ...]:
