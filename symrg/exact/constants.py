@@ -21,7 +21,8 @@ from .signs import Signs
 
 __all__ = ["ConstantField", "sample_points"]
 
-_SPARE = 12  # constants that one expansion may meet
+_SPARE = 16  # constants that one expansion may meet
+_FEW = 3  # terms of an exponent that get a generator each, so that e^(x + y) and e^x e^y are one
 _LOGARITHM = sympy.Symbol("log(1/t)", positive=True)  # tends to infinity, slower than any power of 1/t
 
 
@@ -44,12 +45,12 @@ class ConstantField:
 
     def __init__(self, symbols: Iterable[Any]) -> None:
         self.generators: list[Any] = [_LOGARITHM, *symbols]
-        self._fixed = len(self.generators)
-        names = [f"x{k}" for k in range(self._fixed + _SPARE)]
+        names = [f"x{k}" for k in range(len(self.generators) + _SPARE)]
         self.ring = ring(*names)
         self._elements = self.ring.fractions()
         self._roots: dict[int, tuple[int, RationalFunction]] = {}  # generator: (q, f) with generator^q = f
         self._positive: list[RationalFunction] = []
+        self._exponentials: list[tuple[RationalFunction, RationalFunction]] = []
         self._evaluate = PointEvaluator()
         self.one, self.zero = self.ring.fraction(1), self.ring.fraction(0)
         self.logarithm = self._elements[0]
@@ -126,8 +127,20 @@ class ConstantField:
         )
 
     def exp(self, exponent: RationalFunction) -> RationalFunction:
-        """Return e^exponent, one generator for each monomial of the numerator."""
-        exponent = self.reduce(exponent)
+        """Return e^exponent, one generator for each monomial of a short numerator, one in all for a long one."""
+        rest, result = self.reduce(exponent), self.one
+        if len(rest.num) > _FEW:
+            near = [(p, g) for known, g in self._exponentials for p in (1, -1) if len((rest - known * p).num) <= _FEW]
+            if not near:
+                element = self.generator(sympy.exp(self.write(rest)))
+                self._exponentials.append((rest, element))
+                return element
+            (sign, element), *_ = near
+            known = next(e for e, g in self._exponentials if g == element)
+            rest, result = rest - known * sign, element**sign
+        return result * self._short_exponential(rest)
+
+    def _short_exponential(self, exponent: RationalFunction) -> RationalFunction:
         result, below = self.one, self.ring.fraction(1, exponent.den)
         content = abs(int(exponent.den.content()))
         for powers, coefficient in exponent.num.terms():
@@ -208,9 +221,9 @@ class ConstantField:
         reduced = self.reduce(value)
         if not reduced:
             return True
-        used = [e > 0 for e in reduced.num.degrees()]
-        if not any(used[self._fixed :]):
-            return False  # a non-zero rational function of parameters and ln(1/t)
+        used = [generator for generator, e in zip(self.generators, reduced.num.degrees(), strict=False) if e > 0]
+        if all(generator.is_Symbol for generator in used):
+            return False  # a non-zero rational function of independent parameters and of ln(1/t)
         parts = self._collect(reduced.num, 0, lambda e: e, lambda e: 0)
         if any(self._certainly_nonzero(part) for part in parts.values()):
             return False

@@ -42,8 +42,8 @@ class GaussianIntegral:
         The pivots of the quadratic form in this order, proved positive: by Sylvester's criterion the form is positive
         definite and the integral converges absolutely.
     conditions : tuple of SymPy expressions
-        Pivots whose sign the assumptions leave open; the value holds where all of them are positive, and where one
-        of them is not the integral of its Gaussian does not converge absolutely.
+        Pivots whose sign the assumptions leave open; the value holds where all of them are positive. Where one is not,
+        its Gaussian has no absolutely convergent integral over the whole line.
     method : str
         The theorem used.
     """

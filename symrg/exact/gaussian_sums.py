@@ -60,7 +60,11 @@ class GaussianField:
         self.generators: tuple[Any, ...] = tuple(sorted(found, key=sympy.default_sort_key))
         # numbered, since symbols that differ in their assumptions only have one name
         self.ring = ring(*(f"{generator}#{k}" for k, generator in enumerate(self.generators)))
+        self._one, self._zero = self.ring.fraction(1), self.ring.fraction(0)
         self._index = {generator: k for k, generator in enumerate(self.generators)}
+        self._rationals: dict[Any, RationalFunction | None] = dict(
+            zip(self.generators, self.ring.fractions(), strict=True)
+        )
         self._roots: dict[RationalFunction, tuple[RationalFunction, RationalFunction]] = {}
         self.signs = Signs(self.generators)
         self.signs = Signs(self.generators, positive=[self.rational(expression) for expression in declared])
@@ -87,7 +91,7 @@ class GaussianField:
 
     def key(self, pi: int = 0, root: Any = None, exponent: Any = None, erfs: tuple[Any, ...] = ()) -> Key:
         """Return the key of a term."""
-        return pi, root or self.ring.fraction(1), exponent if exponent is not None else self.ring.fraction(0), erfs
+        return pi, root or self._one, exponent if exponent is not None else self._zero, erfs
 
     def rational(self, expression: Any) -> RationalFunction:
         """Read a SymPy expression that is a rational function of the generators.
@@ -97,19 +101,44 @@ class GaussianField:
         ModelError
             If it is none.
         """
-        found = self.read(expression)
+        node = _sympify(expression)
+        plain = self._rational(node)
+        if plain is not None:
+            return plain
+        found = self.read(node)  # roots and exponentials may still cancel
         if any(key != self.key() for key, _ in found):
-            message = f"{expression} is no rational function of {', '.join(map(str, self.generators))}"
+            message = f"{node} is no rational function of {', '.join(map(str, self.generators))}"
             raise ModelError(message)
         return found.amplitude(self.key())
+
+    def _rational(self, node: Any) -> RationalFunction | None:
+        """Return what is written as a rational function of the generators, else None."""
+        if node not in self._rationals:
+            self._rationals[node] = self._written_rational(node)
+        return self._rationals[node]
+
+    def _written_rational(self, node: Any) -> RationalFunction | None:
+        if node.is_Rational:
+            return self.ring.fraction(as_fraction(node))
+        if node.is_Pow and node.exp.is_Integer:
+            base = self._rational(node.base)
+            return None if base is None else base ** int(node.exp)
+        if not (node.is_Add or node.is_Mul):
+            return None
+        value = self._zero if node.is_Add else self._one
+        for argument in node.args:
+            part = self._rational(argument)
+            if part is None:
+                return None
+            value = value + part if node.is_Add else value * part
+        return value
 
     def read(self, expression: Any) -> GaussianSum:
         """Return a SymPy expression in the field's generators as a sum."""
         node = _sympify(expression)
-        if node in self._index:
-            return self.constant(self.ring.fractions()[self._index[node]])
-        if node.is_Rational:
-            return self.constant(node)
+        plain = self._rational(node)
+        if plain is not None:
+            return self.constant(plain)
         if node is sympy.pi:
             return self.constant(1, self.key(pi=2))
         if node.is_Add:
@@ -220,12 +249,14 @@ class GaussianSum:
         return self + (-other)
 
     def __mul__(self, other: GaussianSum) -> GaussianSum:
-        total = self.field.constant(0)
+        total, one = self.field.constant(0), self.field.ring.fraction(1)
         for (pi, root, exponent, erfs), amplitude in self:
             for (pi2, root2, exponent2, erfs2), amplitude2 in other:
-                outside, inside = self.field.root(root * root2)
-                functions = tuple(sorted((*erfs, *erfs2), key=sympy.default_sort_key))
-                key = self.field.key(pi + pi2, inside, exponent + exponent2, functions)
+                outside, inside = one, root
+                if root2 != one:
+                    outside, inside = self.field.root(root * root2) if root != one else (one, root2)
+                both = tuple(sorted((*erfs, *erfs2), key=sympy.default_sort_key)) if erfs and erfs2 else erfs or erfs2
+                key = self.field.key(pi + pi2, inside, exponent + exponent2, both)
                 total = total + self.field.constant(amplitude * amplitude2 * outside, key)
         return total
 
