@@ -189,7 +189,8 @@ class GaussianField:
                 power = direction * multiplicity
                 rest = rest / base**power
                 known = self.signs.of_factor(factor)
-                kept = power % 2 if known is not None else power
+                # fourth powers come out whatever the sign, squares only if it is known: √(f²) is |f|
+                kept = power % (4 if known is None else 2)
                 outside = outside * (base * (known or 1)) ** ((power - kept) // 2)
                 inside = inside * base**kept
         content = rest.constant()  # what is left is a number n/d, and √(n/d) = √(n d)/d

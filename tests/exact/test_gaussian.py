@@ -177,10 +177,22 @@ def test_normal_form_decides_equality():
     assert equal_sums(1 / sympy.sqrt(8 * v**2), sympy.sqrt(2) / (4 * v))
     assert equal_sums(sympy.sqrt(x**2), sympy.Abs(x))
     assert not equal_sums(sympy.sqrt(x**2), x)
+    assert equal_sums(1 / sympy.sqrt(x**2 * y**2), sympy.Abs(x) / (x**2 * sympy.Abs(y)))
+    assert equal_sums(sympy.sqrt(1 / (x * (x + y))), sympy.sqrt(x**3 * (x + y)) / (x**2 * sympy.Abs(x + y)))
     assert equal_sums(sympy.erf(x - y), -sympy.erf(y - x))
     assert equal_sums((1 + sympy.exp(x)) ** 2, 1 + 2 * sympy.exp(x) + sympy.exp(2 * x))
     assert not equal_sums(sympy.exp(x), sympy.exp(y))
     assert equal_sums(sympy.exp(-x / (1 + x)), sympy.exp(1 / (1 + x)) / sympy.E)
+
+
+def test_symmetric_weights_make_a_noisy_step_a_coin():
+    # (W, b) → (−W, −b) flips the preactivation, and the noise is symmetric: at every width, for every input
+    for s in (0, 1):
+        settings_ = [(w, b) for w in (-1, 1) for b in (-1, 1)]
+        reached = [gaussian_average(heaviside(w * h + b), h, mean=s, deviation=v, steps=STEP) for w, b in settings_]
+        assert equal_sums(sum(reached), 2)
+    # while the step itself at W s + b, with step(0) = 1, reaches 1 from 1 three times out of four
+    assert sum(heaviside(w + b) for w, b in settings_) == 3
 
 
 def test_symbols_of_one_name_stay_apart():
