@@ -41,7 +41,7 @@ RELATIONS: Mapping[str, frozenset[int]] = {
 
 _MOST_STATES = 1 << 14
 _PROBED_STATES = 64  # states at which a statement is tried before a proof is
-_FIRST_POINTS, _MORE_POINTS = range(3), range(3, 40)
+_FIRST_POINTS, _MORE_POINTS = range(3), range(3, 80)
 _BITS, _MORE_BITS = 128, 1024
 _CERTIFICATE = 400  # characters
 
@@ -147,25 +147,43 @@ class Question:
 
     def _collect(self, place: str, left: Any, right: Any) -> str | None:
         """Collect the entries to compare; return what does not match."""
-        left, right = _explicit(left), _explicit(right)
-        if isinstance(left, sympy.MatrixBase) or isinstance(right, sympy.MatrixBase):
-            shapes = [getattr(side, "shape", None) for side in (left, right)]
-            if shapes[0] != shapes[1]:
-                return f"left has the shape {shapes[0]}, right {shapes[1]}"
+        left, right = self._explicit(left), self._explicit(right)
+        if isinstance(left, sympy.MatrixBase) and isinstance(right, sympy.MatrixBase):
+            if left.shape != right.shape:
+                return f"left has the shape {left.shape}, right {right.shape}"
             for i, j in product(*map(range, left.shape)):
                 self.entries.append((f"{place}[{i}, {j}]", left[i, j], right[i, j]))
             return None
-        if isinstance(left, sympy.Tuple) or isinstance(right, sympy.Tuple):
-            if not (isinstance(left, sympy.Tuple) and isinstance(right, sympy.Tuple) and len(left) == len(right)):
-                return "the sides are tuples of different lengths, or one of them is none"
+        if isinstance(left, sympy.Tuple) and isinstance(right, sympy.Tuple):
+            if len(left) != len(right):
+                return f"left has {len(left)} entries, right {len(right)}"
             found = [self._collect(f"{place}[{i}]", *pair) for i, pair in enumerate(zip(left, right, strict=True))]
             return next((problem for problem in found if problem), None)
-        for side in (left, right):
-            if not isinstance(side, sympy.Expr):
-                message = f"{shorten(side)} ({type(side).__name__}) is no expression, matrix or tuple to compare"
+        for side, other in ((left, right), (right, left)):
+            if not isinstance(side, sympy.Expr) or isinstance(side, sympy.MatrixBase):
+                message = f"{shorten(side)} ({type(side).__name__}) cannot be compared with {shorten(other)}"
                 raise ModelError(message)
         self.entries.append((place, left, right))
         return None
+
+    def _explicit(self, side: Any) -> Any:
+        """Carry out matrix products and the like, so that there are entries to compare."""
+        meant = {
+            n: v for n, v in self.where.items() if isinstance(v, sympy.MatrixBase | sympy.MatrixExpr | sympy.Tuple)
+        }
+        if meant and side.has(*meant):
+            names = sorted((n for n in self.where if any(v.has(n) for v in meant.values())), key=str)
+            if names:
+                message = f"{names[0]} has a meaning, and stands in the meaning of a matrix; write the matrix out"
+                raise ModelError(message)
+            side = side.xreplace(meant)
+        if not isinstance(side, sympy.MatrixExpr):
+            return side
+        try:
+            return sympy.ImmutableMatrix(side.doit().as_explicit())
+        except (ValueError, TypeError, AttributeError) as error:
+            message = f"{shorten(side)} has no entries to compare: {error}"
+            raise ModelError(message) from error
 
     def _states(self, count: int) -> list[dict[Any, Any]]:
         if self.exhaustive:
@@ -327,14 +345,3 @@ class Question:
             return bool(differ(first, second))
         order = reader.order(reader.add([first, reader.multiply([flint.fmpq(-1), second])]))
         return order is not None and order not in RELATIONS[self.relation]
-
-
-def _explicit(side: Any) -> Any:
-    """Carry out matrix products and the like, so that there are entries to compare."""
-    if not isinstance(side, sympy.MatrixExpr):
-        return side
-    try:
-        return sympy.ImmutableMatrix(side.doit().as_explicit())
-    except (ValueError, TypeError, AttributeError) as error:
-        message = f"{shorten(side)} has no entries to compare: {error}"
-        raise ModelError(message) from error

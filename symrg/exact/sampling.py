@@ -37,6 +37,7 @@ _SIMPLE = [
 ]
 _INTEGERS = [Fraction(n) for n in (2, 3, 5, 4, 1, 7, 6, 8)]
 _LARGER = [Fraction(n, d) for d in range(1, 8) for n in range(1, 24) if n % d or d == 1]
+_LARGER += [Fraction(n, d) for n in (1, 2, 5) for d in (17, 31, 53, 97)] + [Fraction(n) for n in (29, 41, 67, 103)]
 
 
 class Sampler:
