@@ -9,16 +9,99 @@ network's own Hamiltonian; run it on another network or scale and it derives ano
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
-from itertools import product
+from itertools import combinations
 
 import sympy
+from _dynamic_neurons import (
+    GRAPH_DEPTH,
+    A,
+    B,
+    C,
+    D,
+    Hm,
+    M,
+    Work,
+    Zm,
+    activation_correlations,
+    agrees_on_line,
+    all_of,
+    all_verdicts,
+    beta,
+    beta_v,
+    complex_couplings,
+    consistent,
+    constant_drops,
+    continuous_limit,
+    couplings_right,
+    decided,
+    decimated_by_matrices,
+    decimation_agrees,
+    derivative_on_lines,
+    determinant_identity,
+    difference,
+    eigenvalue_of,
+    ends_only,
+    exponents_agree,
+    factors_agree,
+    figure_two,
+    gap_is_open,
+    h,
+    imaginary,
+    in_u,
+    larger_networks,
+    last_neuron,
+    levels_differ,
+    limit_agrees,
+    limit_inside,
+    limiting_counts,
+    line_invariant,
+    m,
+    measure_needed,
+    nascent_delta,
+    nearest_layer_pairs,
+    no_real_puncture,
+    not_unstable,
+    open_chain_depends,
+    own_length,
+    penalty_limit,
+    plain,
+    point_correlations,
+    preactivations,
+    primed,
+    puncture_undefined,
+    rates_matter,
+    reproduces,
+    ring_is_homogeneous,
+    same_set,
+    same_zeros,
+    scaling_form_holds,
+    sigma,
+    sign_of_ratio,
+    square_commutes,
+    squares,
+    starred,
+    starts_right,
+    steps_confirmed,
+    superattracting,
+    translation,
+    triangular,
+    u,
+    unstable_somewhere,
+    vanishes_beyond,
+    weight_kept,
+    weight_layers,
+    widths_do_not_matter,
+)
 
 import symrg as sg
-from symrg.exact.exponentials import ExponentialField, equal_exponents
+from symrg.exact.deltas import sift
+from symrg.exact.gaussian import gaussian_integral
+from symrg.exact.limits import limit_at
 from symrg.ledger.blocks import prose
+from symrg.ledger.deciding import equal
 from symrg.model.sums import StateSum
-from symrg.transform.decimation import multiplicity
+from symrg.transform.asymptotics import gap_asymptotics, weight_asymptotics
+from symrg.transform.observables import Observables
 from symrg.transform.recheck import check_fixed, check_physical, check_spectrum
 from symrg.view.drawing import contrast_figure
 
@@ -27,13 +110,7 @@ PAPER = {
     "title": "Dynamic neurons: A statistical physics approach for analyzing deep neural networks",
     "identifier": "arXiv v1, October 2024",
 }
-MOST_FACTORS = 8  # beyond, the general route to the fixed points does not end in reasonable time
 ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}
-GRAPH_DEPTH = 9  # the depth of the paper's Figure 2
-
-beta, beta_v, u = sg.Parameter("beta", positive=True), sg.Parameter("beta_v", positive=True), sg.Parameter("u")
-m, M = sympy.Symbol("m", integer=True), sympy.Symbol("M", integer=True)
-E = sympy.E
 
 
 def derivation(network: sg.LayeredNetwork | None = None, scale: int = 2) -> sg.Derivation:
@@ -67,112 +144,9 @@ def derivation(network: sg.LayeredNetwork | None = None, scale: int = 2) -> sg.D
     recursion(d.section("The recursion of the couplings"), work)
     fixed_points(d.section("Fixed points"), work)
     critical(d.section("Linearisation and exponents"), work)
+    if work.net == sg.LayeredNetwork() and scale == 2:
+        as_printed(d, work)
     return d
-
-
-class Work:
-    """The computed objects that several sections show."""
-
-    def __init__(self, network: sg.LayeredNetwork, scale: int) -> None:
-        self.net, self.scale = network, scale
-        self.chain = network.chain()
-        if len(self.chain.factors) > MOST_FACTORS:
-            message = (
-                f"this derivation solves for fixed points in at most {MOST_FACTORS} factors, and the network has "
-                f"{len(self.chain.factors)}; take one neuron a layer (width=1, samples=1) or smaller alphabets"
-            )
-            raise sg.ModelError(message)
-        self.recursion = self.chain.recursion(scale)
-
-    @property
-    def parameter_names(self):
-        return "weights" if self.net.biases is None else "weights and biases"
-
-    def layer(self, place):
-        """Return (h^{(place+1)}, the summed-out variables of layer `place`, σ^{(place)} as expression)."""
-        return self.net.neurons_at(place + 1), self.parameters(place), self.net.activation_expressions(place)
-
-    def parameters(self, place):
-        return self.net.weights_at(place) + self.net.biases_at(place)
-
-    def hidden(self, place):
-        return self.parameters(place) + self.net.neurons_at(place)
-
-    @property
-    def removed(self):
-        """Labels of the layers that one step sums out: m for p = 2, and m, m + 1, … beyond."""
-        return [m + k for k in range(self.scale - 1)]
-
-    @property
-    def ends(self):
-        """The neurons above and the activations below the removed layers."""
-        return self.net.neurons_at(m + self.scale - 1), self.net.activations_at(m - 1)
-
-    def two_ended(self, term):
-        """Add up `term(neurons, activations)` over the scale's worth of layers, the lowest with σ as a variable."""
-        total = term(self.net.neurons_at(m), self.net.activations_at(m - 1))
-        for place in self.removed:
-            total += term(self.net.neurons_at(place + 1), self.net.activation_expressions(place))
-        return total
-
-    @cached_property
-    def summed_variables(self):
-        return tuple(v for place in self.removed for v in self.hidden(place))
-
-    @cached_property
-    def initial(self):
-        """The decimation of the dynamic Hamiltonian itself: weights in u."""
-        return sg.decimate(self.two_ended(lambda h, s: -beta_v * squares(h, s)), over=self.summed_variables)
-
-    @cached_property
-    def general(self):
-        """The decimation with the most general couplings on the polynomial basis."""
-        exponent = self.two_ended(self.on_basis)
-        # an activation with one value has no couplings; then the parameters only multiply the sum by their number
-        return sg.decimate(exponent, over=[v for v in self.summed_variables if exponent.has(v)])
-
-    def on_basis(self, neurons, activations):
-        """Return the exponent of one layer, couplings times monomials, with other objects in the variables' places."""
-        exchange = dict(zip(self.chain.rows + self.chain.columns, (*neurons, *activations), strict=True))
-        return self.chain.exponent.xreplace(exchange)
-
-    def to_ends(self, monomial):
-        """Rename a monomial of the chain to the neurons and activations next to the removed layers."""
-        exchange = dict(zip(self.chain.rows + self.chain.columns, sum(self.ends, ()), strict=True))
-        return monomial.xreplace(exchange)
-
-    @cached_property
-    def start(self):
-        """The couplings of the dynamic Hamiltonian, one layer: −β_v (h − σ)² on the polynomial basis."""
-        exponent = -beta_v * squares(self.chain.rows, self.chain.columns)
-        polynomial = sympy.Poly(
-            sg.project(exponent, self.chain.rows + self.chain.columns), *self.chain.rows, *self.chain.columns
-        )
-        return [polynomial.coeff_monomial(monomial) for monomial in self.chain.coordinates.monomials]
-
-    @cached_property
-    def fixed(self):
-        return self.recursion.fixed_points(projective=True)
-
-    @cached_property
-    def counts(self):
-        """G read off the expressions of layer m by running through all (W, b)."""
-        return multiplicity(self.net.activation_expressions(m), over=self.parameters(m))
-
-
-def squares(first, second):
-    return sympy.Add(*((x - y) ** 2 for x, y in zip(first, second, strict=True)))
-
-
-def primed(symbol):
-    return sympy.Symbol(f"{symbol}'")
-
-
-def starred(symbol):
-    return sympy.Symbol(f"{symbol}^*")
-
-
-# -- II ------------------------------------------------------------------------------------------------
 
 
 def assumptions(s, work):
@@ -210,11 +184,6 @@ def assumptions(s, work):
     )
 
 
-def preactivations(net):
-    biases = (0,) if net.biases is None else net.biases
-    return [(w * h, b) for w, h, b in product(net.weights, net.neurons, biases)]
-
-
 def fundamentals(s, work):
     net = work.net
     depth = 2
@@ -248,9 +217,6 @@ def fundamentals(s, work):
         text=work.parameter_names.capitalize() + " follow the Gibbs law {P}, normalised by",
         P=sympy.exp(-beta * H) / Z,
     )
-
-
-# -- III -----------------------------------------------------------------------------------------------
 
 
 def dynamic_neurons(s, work):
@@ -320,34 +286,6 @@ def dynamic_neurons(s, work):
     graphs(s, net)
 
 
-def translation(net, depth):
-    table = {}
-    for place in range(depth, -1, -1):
-        for group in (net.neurons_at, net.weights_at, net.biases_at):
-            table.update(zip(group(place), group(place + 1), strict=True))
-    return table
-
-
-def penalty_limit(work, x):
-    """Decide lim Z_new = Z_original for depth 2 at one input."""
-    net = work.net
-    original = -beta * net.original_hamiltonian(depth=2, inputs=x)
-    dynamic = sympy.expand(-beta * net.dynamic_hamiltonian(depth=2, inputs=x, penalties=beta_v / beta))
-    left = sg.decimate(dynamic, over=[v for v in work.parameters(0) + work.hidden(1) if dynamic.has(v)])
-    right = sg.decimate(original, over=[v for v in work.parameters(0) + work.parameters(1) if original.has(v)])
-    field = ExponentialField([left.summed, right.summed])
-    generators = list(field.ring.fractions())
-    total = field.read(left.summed)
-    for place, name in enumerate(field.ring.names):
-        if name.startswith("exp(beta_v/"):
-            # no penalty is negative, so the sum is a polynomial in e^{-β_v}, which tends to zero
-            generators[place] = 1 / generators[place]
-            total = total.compose(generators)
-            generators[place] = field.ring.fraction(0)
-            total = total.compose(generators)
-    return total == field.read(right.summed)
-
-
 def graphs(s, net):
     bare = replace(net, biases=None)
     x = net.neurons[-1]
@@ -377,9 +315,6 @@ def graphs(s, net):
             s.text("The original graph depends on the input: at {x} it has {n} couplings less.", x=zero, n=len(lost))
         else:
             s.text("At {x} the original graph has the same couplings.", x=zero)
-
-
-# -- IV ------------------------------------------------------------------------------------------------
 
 
 def decimation(s, work):
@@ -458,45 +393,6 @@ def decimation(s, work):
     )
 
 
-def in_u(expression):
-    """Write exponentials of multiples of β_v as powers of u."""
-    return expression.replace(lambda e: isinstance(e, sympy.exp), lambda e: u ** sympy.expand(e.args[0] / beta_v))
-
-
-def decimated_by_matrices(work):
-    """Compare the symbolic sum with V Gᵀ V … built from one layer's weights and the factorised count G."""
-    done, net = work.initial, work.net
-    weights = done.weights_in({})
-    field = ExponentialField(weights.values(), exponents=[beta_v])
-    bond = [[field.exponential(-beta_v * squares(a, b)) for b in net.activation_states] for a in net.neuron_states]
-    image = bond
-    for _ in range(work.scale - 1):
-        image = [
-            [
-                sum(
-                    (
-                        bond[i][k] * net.multiplicity[j][k] * image[j][c]
-                        for j in range(len(bond))
-                        for k in range(len(bond[0]))
-                    ),
-                    start=field.ring.fraction(0),
-                )
-                for c in range(len(bond[0]))
-            ]
-            for i in range(len(bond))
-        ]
-    flat = [entry for row in image for entry in row]
-    return [field.read(weight) for weight in weights.values()] == flat
-
-
-def reproduces(done):
-    """Decide that the polynomial with the found couplings has the logarithms of the weights as its values."""
-    return all(
-        equal_exponents(done.exponent.xreplace(dict(zip(done.variables, state, strict=True))), sympy.log(weight))
-        for state, weight in done.weights_in({}).items()
-    )
-
-
 def recursion(s, work):
     chain, p = work.chain, work.scale
     s.define(
@@ -538,51 +434,6 @@ def recursion(s, work):
         decide=lambda: consistent(work),
         method="substitution, in the field of rational functions of u",
     )
-
-
-def starts_right(work):
-    chain = work.chain
-    exponent = chain.exponent.xreplace(dict(zip(chain.couplings, work.start, strict=True)))
-    variables = chain.rows + chain.columns
-    constant = None
-    for state in product(*(v.alphabet for v in variables)):
-        table = dict(zip(variables, state, strict=True))
-        target = (-beta_v * squares(chain.rows, chain.columns)).xreplace(table)
-        difference = sympy.expand(target - exponent.xreplace(table))
-        constant = difference if constant is None else constant
-        if difference != constant:  # both are rational multiples of beta_v
-            return False
-    return True
-
-
-def decimation_agrees(work):
-    found, images = work.general.couplings, work.recursion.coupling_images
-    return all(
-        equal_exponents(images[coupling], found[work.to_ends(monomial)])
-        for coupling, monomial in zip(work.chain.couplings, work.chain.coordinates.monomials, strict=True)
-    )
-
-
-def factors_agree(work):
-    coordinates, images = work.chain.coordinates, work.recursion.coupling_images
-    exponentials = dict(zip(work.chain.factors, coordinates.exponentials(work.chain.couplings), strict=True))
-    through = coordinates.exponents([images[k] for k in work.chain.couplings])
-    return all(
-        equal_exponents(exponent, sympy.log(image.xreplace(exponentials)))
-        for exponent, image in zip(through, work.recursion.images.values(), strict=True)
-    )
-
-
-def consistent(work):
-    start = dict(zip(work.chain.couplings, work.start, strict=True))
-    found, images = work.initial.couplings, work.recursion.coupling_images
-    return all(
-        equal_exponents(images[coupling].xreplace(start), found[work.to_ends(monomial)])
-        for coupling, monomial in zip(work.chain.couplings, work.chain.coordinates.monomials, strict=True)
-    )
-
-
-# -- fixed points and exponents --------------------------------------------------------------------------
 
 
 def fixed_points(s, work):
@@ -665,27 +516,6 @@ def description(part):
     return where + " fixed points include a component of dimension {d}, on which {V} has rank {r}:", values
 
 
-def difference(R, factor):
-    index = R.factors.index(factor)
-    return (R.functions[index] - R.ring.fractions()[index]).to_sympy(R.factors)
-
-
-def agrees_on_line(R, index, factor):
-    """Evaluate the factored form at rational points and compare with the map itself."""
-    written = difference(R, factor)
-    for k in range(2, 8):
-        point = [sympy.Rational(k + j, 2 * j + 3) for j in range(len(R.factors))]
-        value = written.xreplace(dict(zip(R.factors, point, strict=True)))
-        if value != R(tuple(point))[index] - point[index]:
-            return False
-    return True
-
-
-def couplings_right(chain, part):
-    values = chain.coordinates.exponentials(list(part.couplings.values()))
-    return all(sympy.expand(v, complex=True) == f for v, f in zip(values, map(sympy.S, part.point), strict=True))
-
-
 def critical(s, work):
     fixed, p = work.fixed, work.scale
     for number, part in enumerate(fixed.components, 1):
@@ -723,25 +553,642 @@ def critical(s, work):
         method="traces of the Jacobian's powers modulo the component, and its spectrum at exact points",
     )
 
-
-def all_of(answers):
-    """Return False if an answer is False, else None (undecided) if one is None, else True."""
-    known = list(answers)
-    return False if False in known else None if None in known else True
-
-
-def eigenvalue_of(value):
-    return value.to_sympy() if hasattr(value, "to_sympy") else sympy.Rational(value.numerator, value.denominator)
+# -- the equations as printed ----------------------------------------------------------------------------
+#
+# From here on the members of a formula are *readings*: what the paper prints, typed in to be decided. `meaning` says
+# what their symbols stand for in this document; the decision is made on the members that are displayed.
 
 
-def derivative_on_lines(R, point, J):
-    """Compare J with the first-order term of the map along each axis, by exact division of polynomials."""
+def printed(s, id, /, *members, meaning=None, positive=(), **options):
+    """Add an equation as the paper prints it, decided from the very members that are shown."""
+    s.step(id, *members, check=lambda: decided(members, meaning, positive), **options)
+
+
+def printed_system(s, id, /, rows, *, meaning=None, positive=(), **options):
+    """The same for aligned equations."""
+    s.system(
+        id, rows, check=lambda: all_verdicts(decided(row, meaning, positive) for row in rows), **options
+    )
+
+
+def sifted(s, id, /, left, integrand, order, over, meaning, **options):
+    """Add an equation whose right side is an integral over delta functions, decided by sifting the displayed integrand."""
+    s.step(id, left, sympy.Integral(integrand, *over), method="sifting of the delta functions",
+           check=lambda: equal(left, sift(integrand, list(order)).value, meaning=meaning), **options)
+
+
+def as_printed(d, work):
+    """The ledger of the paper's numbered equations and of its claims, for its own example."""
+    hamiltonians(d.section("Printed: networks and Hamiltonians", id="printed-hamiltonians"), work)
+    partition_functions(d.section("Printed: dynamic neurons", id="printed-neurons"), work)
+    transformation(d.section("Printed: the transformation", id="printed-transformation"), work)
+    criticality(d.section("Printed: critical phenomena", id="printed-criticality"), work)
+    appendix(d.section("Printed: spin glass", id="printed-spin-glass"), work)
+    prose_claims(d.section("Claims in prose and figures", id="printed-claims"), work)
+
+
+def hamiltonians(s, work):
+    """Eqs. (1) to (15), for general width on small explicit networks where something is decided."""
+    i, j, l = (sympy.Symbol(name, integer=True, positive=True) for name in "ijl")
+    N, L = sympy.Symbol("N", integer=True, positive=True), sympy.Symbol("L", integer=True, positive=True)
+    act = sympy.Function("sigma")
+    y_, z_ = sympy.Symbol("y_i^[l]"), sympy.Symbol("z_i^[l]")
+    weighted = sympy.Sum(sympy.Symbol("W_ij^(m)") * sympy.Symbol("h_j^(m)"), (j, 1, N)) + sympy.Symbol("b_i^(m)")
+    s.define("eq-1", sympy.Symbol("h_i^(m+1)"), act(weighted), sympy.Symbol("sigma_i^(m)"), relation=["=", "equiv"],
+             cites="Eq. (1)", text="with {x} and {z}", x=sympy.Eq(sympy.Symbol("x"), sympy.Symbol("h^(0)")),
+             z=sympy.Eq(sympy.Symbol("z"), sympy.Symbol("h^(M)")))
+    cost = sympy.Sum(sympy.Sum((y_ - z_) ** 2, (l, 1, L)), (i, 1, N))
+    C_ = sympy.Symbol("C")
+    s.define("eq-2", C_, cost, cites="Eq. (2)")
+    eta = sympy.Symbol("eta")
+    s.system("eq-3", [
+        (sympy.Symbol("Delta W_ij^(m)"), -eta * sympy.Derivative(sympy.Function("C")(sympy.Symbol("W_ij^(m)")),
+                                                                sympy.Symbol("W_ij^(m)"))),
+        (sympy.Symbol("Delta b_i^(m)"), -eta * sympy.Derivative(sympy.Function("C")(sympy.Symbol("b_i^(m)")),
+                                                               sympy.Symbol("b_i^(m)"))),
+    ], definition=True, cites="Eq. (3)", text="The rule of gradient descent, which defines the dynamics:")
+    Z, observable = sympy.Symbol("Z"), sympy.Symbol("O")
+    s.assume("eq-4", "After long training the law of the parameters is {P}, the paper says with reference to the "
+             "literature; it is taken over as an assumption.", P=sympy.Eq(sympy.Function("P")(*sympy.symbols("W b")),
+             sympy.exp(-beta * C_) / Z, evaluate=False), cites="Eq. (4)")
+    first = work.parameters(0)
+    s.define("eq-5", Z, StateSum(sympy.exp(-beta * C_), *first), cites="Eq. (5)", text="The sum is over all parameters:")
+    s.define("eq-6", sympy.Function("langle")(observable), StateSum(observable * sympy.exp(-beta * C_), *first) / Z, cites="Eq. (6)")
+    s.define("eq-7", sympy.Symbol("H_original"), cost, cites="Eq. (7)")
+    nested(s, work)
+
+
+def nested(s, work):
+    """Eq. (8), read for width 2 and M = 1, where it has the two weight layers W^(1) and W^(0)."""
+    net = sg.LayeredNetwork(width=2)
+    W1, W0 = ({v.index: v for v in net.weights_at(k)} for k in (1, 0))
+    b1, b0 = ({v.index[0]: v for v in net.biases_at(k)} for k in (1, 0))
+    x = {v.index[0]: v for v in net.neurons_at(0)}
+    z = sympy.Symbol("z_1")
+
+    def tower(inner_bias):
+        inner = {k: sg.heaviside(sum(W0[k, n] * x[n] for n in (1, 2)) + b0[inner_bias(k)]) for k in (1, 2)}
+        return sg.heaviside(sum(W1[1, k] * inner[k] for k in (1, 2)) + b1[1])
+
+    def iterate(depth):
+        """Apply Eq. (1) to the input, layer by layer."""
+        values = dict(x)
+        for layer in range(depth):
+            rows = net.activation_expressions(layer)
+            exchange = {v: values[v.index[0]] for v in net.neurons_at(layer)}
+            values = {n: row.xreplace(exchange) for n, row in enumerate(rows, 1)}
+        return values[1]
+
+    as_read = tower(lambda k: 1)
+    printed(s, "eq-8", z, as_read, meaning={z: iterate(2)}, cites="Eq. (8)", erratum="eq-8-erratum",
+            text="Read for two neurons a layer and {M}, where the printed tower has the weight layers {a} and {b}; {l} is "
+                 "written for the unbound index of the input, and the inner biases have the index of the output, as printed:",
+            M=sympy.Eq(M, 1), a=sympy.Symbol("W^(1)"), b=sympy.Symbol("W^(0)"), l=sympy.Symbol("i_k"))
+    printed(s, "eq-8-erratum", z, tower(lambda k: k), meaning={z: iterate(2)},
+            text="Each bias has the index of its own neuron: {b} in place of {wrong}, and the input {x}:",
+            b=sympy.Symbol("b_i_1^(0)"), wrong=sympy.Symbol("b_i^(0)"), x=sympy.Symbol("x_i_M"))
+    printed(s, "eq-8-discrepancy", as_read, tower(lambda k: k).xreplace({b0[2]: b0[1]}),
+            text="The printed tower is the right one with the inner biases all equal to the first:")
+    printed(s, "eq-8-depth", z, iterate(1), meaning={z: tower(lambda k: k)}, expected="refuted", cites="Eqs. (1) and (8)",
+            text="Even so, Eqs. (1) and (8) disagree by one layer: {z} means {n} applications of Eq. (1), and the tower from "
+                 "{a} to {b} has one more. With {M} the value after one application would have to be the tower:",
+            z=sympy.Eq(sympy.Symbol("z"), sympy.Symbol("h^(M)")), n=M, a=sympy.Symbol("W^(M)"), b=sympy.Symbol("W^(0)"),
+            M=sympy.Eq(M, 1))
+
+
+def partition_functions(s, work):
+    """Eqs. (9) to (15): the integrals are done, for one neuron a layer, one data point and two weight layers."""
+    net, oo = work.net, sympy.oo
+    y_, v = sg.Parameter("y", real=True), sg.Parameter("v", positive=True)
+    (W0,), (b0,), (W1,), (b1,) = net.weights_at(0), net.biases_at(0), net.weights_at(1), net.biases_at(1)
+    x = sg.Variable("x", net.neurons)
+    h1, h2 = sympy.Symbol("h^(1)", real=True), sympy.Symbol("h^(2)", real=True)
+    first, second = sg.heaviside(W0 * x + b0), sg.heaviside(W1 * h1 + b1)
+    H = sympy.Symbol("H_original")
+    original = {H: (y_ - second.xreplace({h1: first})) ** 2}
+    weight = sympy.exp(-beta * H)
+    s.define("eq-9", sympy.Symbol("Z"), sympy.Integral(weight, sympy.Symbol("W"), sympy.Symbol("b")), cites="Eq. (9)")
+    s.claim("eq-9-diverges", "Over all real {W} and {b}, Eq. (9) is infinite for one data point, with Heaviside and with linear "
+            "activations: it needs a measure. Everything after assumption (iii) uses the sum over {a}.",
+            W=sympy.Symbol("W"), b=sympy.Symbol("b"), a={-1, 1}, decide=measure_needed, cites="Eq. (9)",
+            method="Gaussian integrals by completing the square; the last one has a constant integrand")
+    cost = sympy.exp(-beta * (y_ - h2) ** 2)
+    deltas = [sympy.DiracDelta(h1 - first), sympy.DiracDelta(h2 - second)]
+    as_read = sympy.Mul(*(cost * delta for delta in deltas))
+    corrected = cost * sympy.Mul(*deltas)
+    over = ((h1, -oo, oo), (h2, -oo, oo))
+    sifted(s, "eq-10", weight, as_read, (h2, h1), over, original, cites="Eq. (10)", erratum="eq-10-erratum",
+           text="At fixed weights and biases, for {M}. As printed, the cost stands under the product over {m}, once for every layer:",
+           M=sympy.Eq(M, 2), m=m)
+    sifted(s, "eq-10-erratum", weight, corrected, (h2, h1), over, original,
+           text="The cost belongs outside the product over layers:")
+    s.step("eq-10-discrepancy", sympy.Integral(as_read, *over), sympy.exp(-2 * beta * H),
+           check=lambda: equal(sift(as_read, [h2, h1]).value, sympy.exp(-2 * beta * H), meaning=original),
+           text="As printed, {b} is multiplied by the depth:", b=beta, method="sifting of the delta functions")
+    z = sympy.Symbol("z", real=True)
+    narrow = sympy.exp(-(z**2) / (2 * v**2)) / (v * sympy.sqrt(2 * sympy.pi))
+    s.step("eq-11", sympy.DiracDelta(z), sympy.Limit(narrow, v, 0), relation="approx", cites="Eq. (11)",
+           check=lambda: nascent_delta(narrow, z, v),
+           text="Eq. (11) holds in the weak sense: integrated with a polynomial or a bounded continuous function, *then* {v}:",
+           v=sympy.Symbol("v -> 0"), method="Gaussian moments up to order 8 and dominated convergence")
+    s.claim("eq-11-pointwise", "As a limit of functions it does not hold: at {z} the right side tends to 0, and the integral of that is 0.",
+            z=sympy.Ne(z, 0), decide=lambda: limit_at(narrow, v, 0, positive=[z**2]) == 0, cites="Eq. (11)",
+            method="leading behaviour for small v")
+    Wr, br = sympy.symbols("W b", real=True)  # a linear activation, the polynomial example
+    s0, s1 = sympy.Symbol("sigma^(0)", real=True), Wr * h1 + br
+    n = sympy.Symbol("n")
+    integrand = (1 / (v * sympy.sqrt(2 * sympy.pi))) ** n * sympy.exp(
+        -beta * (y_ - s1) ** 2 - beta_v * (h1 - s0) ** 2
+    )
+    known = {n: sympy.S.One, beta_v: 1 / (2 * v**2)}
+    target = {H: (y_ - s1.xreplace({h1: s0})) ** 2}
+    s.step("eq-12", weight, sympy.Integral(sympy.Limit(integrand, v, 0), (h1, -oo, oo)), cites="Eq. (12)", erratum="eq-12-erratum",
+           check=lambda: limit_inside(integrand.xreplace(known), h1, s0, v),
+           text="With {n} dynamic neuron, the paper's unbound index {j} read as {i}, and an activation that is linear in the second "
+                "layer. As printed, the limit stands under the integral:", n=sympy.Eq(n, 1), j=sympy.Symbol("j"), i=sympy.Symbol("i"))
+    s.step("eq-12-erratum", weight, sympy.Limit(sympy.Integral(integrand, (h1, -oo, oo)), v, 0), cites="Eq. (12)",
+           check=lambda: equal(limit_at(gaussian_integral(integrand.xreplace(known), [h1]).value, v, 0), weight, meaning=target),
+           text="The limit belongs outside, with {n} the number of dynamic neurons, {N} for {M} layers of {k} data points:", n=n,
+           N=(M - 1) * sympy.Symbol("N") * sympy.Symbol("L"), M=M, k=sympy.Symbol("L"),
+           method="Gaussian integral by completing the square, then the leading term for small v")
+    s.claim("eq-12-discrepancy", "With the limit inside, the right side of {ref:eq-12} is 0 and that of {ref:eq-12-erratum} is {w}: they "
+            "differ by all of it.", w=weight, decide=lambda: limit_inside(integrand.xreplace(known), h1, s0, v).status == "refuted",
+            method="the integrand tends to 0 at all but one value of the neuron")
+    s.claim("eq-12-continuous", "{ref:eq-12-erratum} holds for every bounded continuous activation, here the logistic one, and for "
+            "every rate at which the widths {v} of the layers vanish.", v=v, decide=continuous_limit, cites="Eq. (12), footnote 5",
+            method="weak convergence along the chain of layers, with different widths")
+    s.claim("footnote-5", "One may take the same {v} in all terms: for one neuron a layer the limit does not depend on it.", v=v,
+            cites="footnote 5", decide=lambda: continuous_limit() and widths_do_not_matter(),
+            method="different widths in each layer, for continuous activations and for a step at its jump")
+    s.claim("footnote-5-rates", "For two neurons and the Heaviside function at its jump other choices have other limits: two "
+            "pre-activations {a} and {b} are both positive with probability {p}.", a=sympy.Symbol("v_1") * sympy.Symbol("z_1")
+            + sympy.Symbol("v_2") * sympy.Symbol("z_2"), b=sympy.Symbol("v_1") * sympy.Symbol("z_1") - sympy.Symbol("v_2")
+            * sympy.Symbol("z_2"), p=sympy.atan(sympy.Symbol("v_1") / sympy.Symbol("v_2")) / sympy.pi, cites="footnote 5",
+            surrogate="three ratios of the widths, in certified balls", decide=rates_matter,
+            method="ball quadrature of the Gaussian measure of the wedge")
+    limits = limiting_counts(net)
+    s.claim("eq-12-heaviside", "For the Heaviside function and parameters in {a} the limit of Eq. (12) with real neurons is not Eq. (9): a "
+            "pre-activation 0 counts half in it, so that {G} takes the place of the count of parameters. Assumption (iii), "
+            "neurons in {h}, is what avoids this.", a={-1, 1}, h={0, 1}, G=sympy.Matrix(limits), cites="Eqs. (12) and (14)",
+            decide=lambda: sympy.Matrix(limits) != sympy.Matrix(work.chain.multiplicity) and steps_confirmed(net, limits),
+            method="Gaussian averages of the step for every parameter setting, and their limits")
+    lam = sympy.Symbol("lambda_m")
+    i, l = sympy.symbols("i l", integer=True, positive=True)
+    N, L = sympy.symbols("N L", integer=True, positive=True)
+    square = lam * (sympy.Symbol("h_i^(m+1)[l]") - sympy.Symbol("sigma_i^(m)[l]")) ** 2
+    s.define("eq-13", sympy.Symbol("H_new"), sympy.Sum(square, (i, 1, N), (l, 1, L), (sympy.Symbol("m", integer=True), 0, M)),
+             cites="Eq. (13)", text="with {a}, except {b}, which needs {c} for the label, a neuron that Eq. (10) does not have:",
+             a=sympy.Eq(lam, beta_v / beta), b=sympy.Eq(sympy.Symbol("lambda_M"), 1), c=sympy.Eq(sympy.Symbol("h^(M+1)"), sympy.Symbol("y")))
+    s.claim("eq-13-last", "Eqs. (10) and (13) treat the last layer differently: (10) has {h} in the cost, (13) has {s}. Integrating {h} out "
+            "turns the first into the second with {b} in place of {c}: they agree in the limit only.",
+            h=sympy.Symbol("h^(M)"), s=sympy.Symbol("sigma^(M)"), b=1 / (1 / beta + 1 / beta_v), c=beta, decide=last_neuron,
+            cites="Eqs. (10) and (13)", method="one Gaussian convolution")
+    bare = sympy.exp(-beta * (y_ - s1) ** 2 - beta_v * (h1 - s0) ** 2)
+    factor = (v * sympy.sqrt(2 * sympy.pi)) ** n
+    Z = sympy.Symbol("zeta")
+    done = gaussian_integral(bare.xreplace(known), [h1]).value
+    s.step("eq-14", weight, sympy.Limit(sympy.Integral(bare, (h1, -oo, oo)), v, 0), cites="Eq. (14)", erratum="eq-14-erratum",
+           check=lambda: equal(limit_at(done, v, 0), weight, meaning=target), text="Eq. (14) omits the limit, as it says, and the prefactor, "
+           "which it does not say:", method="the same integral without the prefactor")
+    s.step("eq-14-erratum", weight, sympy.Limit(sympy.Integral(bare, (h1, -oo, oo)) / factor, v, 0), cites="Eq. (14)",
+           check=lambda: equal(limit_at(done / factor.xreplace(known), v, 0), weight, meaning=target),
+           text="The prefactor depends on no degree of freedom and drops out of averages, but not of {Z}:", Z=sympy.Symbol("Z"),
+           method="the same integral with the prefactor")
+    s.step("eq-14-discrepancy", sympy.Integral(bare, (h1, -oo, oo)), factor * Z,
+           check=lambda: equal(done, (factor * Z).xreplace({**known, Z: gaussian_integral(integrand.xreplace(known), [h1]).value})),
+           text="Without the limit, the printed integral is the normalised one, {Z}, times", Z=Z, method="both integrals in closed form")
+    free = net.dynamic_hamiltonian(depth=3, ends="free", penalties=sympy.Symbol("lambda"))
+    s.claim("eq-15", "Translating neurons, weights and biases by one layer changes the Hamiltonian at its ends only, if the penalties "
+            "are equal; what is left over stands in {ref:translation}. Where {p} differs, {q}, the last term is another end effect.",
+            p=sympy.Symbol("lambda_M"), q=sympy.Eq(sympy.Symbol("lambda_M"), 1), cites="Eq. (15)",
+            decide=lambda: sympy.expand(free.xreplace(translation(net, 3)) - free - sympy.Symbol("lambda")
+                                        * (net.layer_hamiltonian(3) - net.layer_hamiltonian(0))) == 0,
+            method="the translation is applied to the expression")
+
+
+def transformation(s, work):
+    """Eqs. (16) to (31)."""
+    net = work.net
+    z = sympy.Symbol("z")
+    s.define("eq-16", sympy.Function("sigma")(z), sympy.Piecewise((0, z < 0), (1, True)), cites="Eq. (16)")
+    s.define("eq-17", sympy.Symbol("Z"), "sum over all W, b, h of exp(-beta H)", cites="Eq. (17)")
+    m_ = sympy.Symbol("m", integer=True)
+    s.define(
+        "eq-18",
+        sympy.Symbol("H"),
+        sympy.Sum(sympy.Symbol("lambda_m") * sympy.Symbol("H_m"), (m_, 0, M)),
+        cites="Eq. (18)",
+    )
+    s.define("eq-19", sympy.Symbol("H_m"), net.layer_hamiltonian(m), cites="Eq. (19)")
+    # (20): which layers share h^(m)
+    above, here, below = (net.layer_hamiltonian(m + k) for k in (1, 0, -1))
+    names = dict(zip(net.activation_expressions(m - 1), net.activations_at(m - 1), strict=True))
+    summed = work.hidden(m)
+    right = StateSum(sympy.exp(-beta_v * (here + below.xreplace(names))), *summed)
+    wrong = StateSum(sympy.exp(-beta_v * (above + here)), *summed)
+    printed(
+        s,
+        "eq-20",
+        Zm,
+        wrong,
+        meaning={Zm: right},
+        cites="Eq. (20)",
+        erratum="eq-20-erratum",
+        text="The sum over the variables of layer {m} joins the two terms that contain {h}. As printed, with {penalty} "
+        "written out, it joins those of layers {m} and {n}; but {h} is in those of layers {k} and {m}:",
+        m=m,
+        n=m + 1,
+        k=m - 1,
+        h=net.neurons_at(m)[0],
+        penalty=sympy.Eq(beta * sympy.Symbol("lambda_m"), beta_v),
+    )
+    printed(
+        s,
+        "eq-20-erratum",
+        Zm,
+        right,
+        meaning={Zm: work.initial.summed},
+        text="The term {wrong} of {ref:eq-20} should be {right}:",
+        wrong=sympy.Symbol("H_m+1"),
+        right=sympy.Symbol("H_m-1"),
+    )
+    (top,) = net.neurons_at(m + 1)
+    printed(
+        s,
+        "eq-20-discrepancy",
+        wrong,
+        sympy.exp(-beta_v * above) * (3 * sympy.exp(-beta_v * top) + 5 * sympy.exp(beta_v * (top - 1))),
+        text="The sum as printed depends on layer {n} and not on {s}: it is",
+        n=m + 1,
+        s=net.activations_at(m - 1)[0],
+    )
+    meaning = {Zm: plain(work, work.initial.summed)}
+    sum21 = 3 * u**-2 * u ** (2 * h + 2 * sigma) + (u ** (2 * sigma) + 2 * u ** (2 * h)) / u + 2
+    printed(
+        s, "eq-21", Zm, sum21, meaning=meaning, positive=[u], cites="Eq. (21)", erratum="eq-21-erratum",
+        text="The result of the sum, with the notation of {ref:eq-22}:",
+    )
+    printed(
+        s, "eq-21-erratum", Zm, u ** (-h - sigma) * sum21, meaning=meaning, positive=[u],
+        text="The squares {h} and {s}, equal to {hh} and {ss}, have been dropped from the exponents:",
+        h=h**2, s=sigma**2, hh=h, ss=sigma,
+    )
+    printed(
+        s, "eq-21-discrepancy", sum21 / Zm, u ** (h + sigma), meaning=meaning, positive=[u],
+        text="{ref:eq-21} differs from the sum by the factor",
+    )
+    s.define("eq-22", u, sympy.exp(beta_v), cites="Eq. (22)", text="Here {h} is {hm}, {s} is {sm}, and",
+             h=h, s=sigma, hm=net.neurons_at(m + 1)[0], sm=net.activation_expressions(m - 1)[0])
+    left = -beta * Hm
+    exponent = {Hm: -sympy.log(plain(work, work.initial.summed)) / beta}
+    printed(
+        s, "eq-23", left, sympy.log(sum21), meaning=exponent, positive=[u], cites="Eq. (23)",
+        erratum="eq-23-erratum", text="Inherits the missing factor of {ref:eq-21}:",
+    )
+    printed(s, "eq-23-discrepancy", sympy.log(sum21) + beta * Hm, (h + sigma) * sympy.log(u), meaning=exponent, positive=[u])
+    printed(s, "eq-23-erratum", left, sympy.log(sum21) - (h + sigma) * sympy.log(u), meaning=exponent, positive=[u])
+    line1 = (
+        h * sigma * sympy.log(3 * u**2 + 3 * u + 2)
+        + (1 - h) * sigma * sympy.log(u + 2 / u + 5)
+        + h * (1 - sigma) * sympy.log(2 * u + 1 / u + 5)
+        + (1 - h) * (1 - sigma) * sympy.log(3 / u**2 + 3 / u + 2)
+    )
+    constant = sympy.Symbol("const")
+    one = (3 * u**2 + 3 * u + 2) * (2 * u**2 + 3 * u + 3) / ((u**2 + 5 * u + 2) * (2 * u**2 + 5 * u + 1))
+    line2 = (
+        h * sigma * sympy.log(one)
+        + h**2 * sympy.log(u * (2 * u**2 + 5 * u + 1) / (2 * u**2 + 3 * u + 3))
+        + sigma**2 * sympy.log(u * (u**2 + 5 * u + 2) / (2 * u**2 + 3 * u + 3))
+        + constant
+    )
+    const = {constant: line1.xreplace({h: sympy.S.Zero, sigma: sympy.S.Zero})}
+    printed(s, "eq-24-lines", sympy.log(sum21), line1, line2, meaning=const, positive=[u], cites="Eq. (24)",
+            text="Both lines of Eq. (24) do follow from the printed right side of {ref:eq-23}, the constant being {c}:",
+            c=const[constant])
+    printed(s, "eq-24", left, line1, meaning=exponent, positive=[u], cites="Eq. (24)", erratum="eq-24-erratum",
+            text="but as the renormalized exponent they inherit its missing factor:")
+    printed(s, "eq-24-discrepancy", line1 + beta * Hm, (h + sigma) * sympy.log(u), meaning=exponent, positive=[u])
+    true_line = (
+        h * sigma * sympy.log(one)
+        + h**2 * sympy.log((2 * u**2 + 5 * u + 1) / (2 * u**2 + 3 * u + 3))
+        + sigma**2 * sympy.log((u**2 + 5 * u + 2) / (2 * u**2 + 3 * u + 3))
+        + constant
+    )
+    printed(s, "eq-24-erratum", left, true_line, meaning={**exponent, **const}, positive=[u],
+            text="The arguments of the last two logarithms lose their factor {u}:", u=u)
+    s.define("eq-25", -beta * sympy.Symbol("H_m"), A * h * sigma + B * h + C * sigma + D, cites="Eq. (25)")
+    X = sympy.exp
+    q0 = 2 + 2 * X(C) + X(B) + 3 * X(B + C)
+    qb = 2 + 2 * X(A + C) + X(B) + 3 * X(A + B + C)
+    qc = 2 + 2 * X(C) + X(A + B) + 3 * X(A + B + C)
+    qa = 2 + 2 * X(A + C) + X(A + B) + 3 * X(2 * A + B + C)
+    images = work.recursion.coupling_images
+    rows = [
+        (primed(A), sympy.log(qa / qb * q0 / qc)),
+        (primed(B), B + sympy.log(qb / q0)),
+        (primed(C), C + sympy.log(qc / q0)),
+    ]
+    after = {primed(k): images[k] for k in (A, B, C)}
+    printed_system(s, "eq-26", rows, meaning=after, cites="Eq. (26)", text="The printed recursion is right:")
+    _, b, c = work.chain.factors
+    s.define("eq-27", sympy.Tuple(*(X(primed(k)) for k in (A, B, C))), sympy.Tuple(*(X(k) for k in (A, B, C))),
+             cites="Eq. (27)")
+    plane, point = (next(p for p in work.fixed.components if (p.dimension == 0) is flag) for flag in (False, True))
+    rows = [(X(starred(A)), sympy.S.One)]
+    plane_rows = rows
+    s.system("eq-28", rows, cites="Eq. (28)",
+             text="Fixed for arbitrary {b} and {c}, as long as the couplings are real:", b=X(starred(B)), c=X(starred(C)),
+             check=lambda: all_of([same_set(work, plane_rows, plane), no_real_puncture(plane)]),
+             method="the printed equation and the computed component have one prime ideal; no puncture has positive factors")
+    s.claim("eq-28-complex", "For complex couplings {ref:eq-28} needs an exception: at {q} the recursion is 0/0.",
+            q=sympy.Eq(plane.punctures[0].xreplace({b: X(B), c: X(C)}), 0),
+            decide=lambda: puncture_undefined(work, plane), cites="Eq. (28)",
+            method="an exact point of the puncture, at which numerator and denominator vanish")
+    point_rows = [(X(starred(A)), sympy.S(3)), (X(starred(B)), -sympy.Rational(2, 3)), (X(starred(C)), -sympy.Rational(1, 3))]
+    s.system("eq-29", point_rows, cites="Eq. (29)", check=lambda: same_set(work, point_rows, point),
+             text="The isolated fixed point is as printed:",
+             method="the printed equations and the computed component have one prime ideal")
+
+    constraint = net.layer_hamiltonian(m)
+    s.claim("eq-30", "The constraint {H} holds exactly where Eq. (1) does: {rule}.", cites="Eq. (30)",
+            H=sympy.Eq(constraint, 0), rule=sympy.Eq(net.neurons_at(m + 1)[0], net.activation_expressions(m)[0]),
+            decide=lambda: same_zeros(constraint, net.neurons_at(m + 1)[0] - net.activation_expressions(m)[0]),
+            method="all states")
+    weights = {state: in_u(w) for state, w in work.initial.weights_in({}).items()}
+    s.define("eq-31", sympy.Symbol("H'_m"), sympy.S.Zero, cites="Eq. (31)",
+             text="The constraint of the renormalized system is said to be")
+    s.claim(
+        "eq-31-content",
+        "Whatever the additive constant of {H}, at no {u} with {one} do more than two of the four states of {h} and {s} "
+        "satisfy {ref:eq-31}, and at each but finitely many {u} only one does: the weights {w} are different functions. "
+        "{ref:eq-31} is no relation between {h} and {s} like {ref:eq-30}.",
+        H=sympy.Symbol("H'_m"), u=u, one=sympy.StrictGreaterThan(u, 1), h=h, s=sigma,
+        w=list(weights.values()), cites="Eq. (31)", decide=lambda: levels_differ(list(weights.values())),
+        method="differences of the weights as polynomials; their real roots above 1 by Sturm sequences",
+    )
+
+
+def criticality(s, work):
+    """Eqs. (32) to (39), from the transfer matrix."""
+    chain, R = work.chain, work.recursion
+    a, b, c = chain.factors
+    point = next(p for p in work.fixed.components if p.dimension == 0)
+    star = dict(zip(chain.factors, map(sympy.S, point.point), strict=True))
+    J = R.jacobian(at=point.point)
+    linearised(s, work, star, J)
+    r, M_, p, d = sympy.symbols("r M p d", positive=True, integer=True)
+    yA, yB = sympy.symbols("y_A y_B")
+    (exponent_value,) = point.exponents.values()
+    scaling = {p: sympy.Integer(work.scale), d: sympy.S.One, yA: exponent_value, yB: exponent_value}
+    J_ = [sympy.Symbol(f"J_{i}{j}") for i in range(3) for j in range(3)]
+    printed(s, "eq-33", sympy.Matrix(3, 3, J_), sympy.diag(2, 2, 2), meaning=dict(zip(J_, J, strict=True)), cites="Eq. (33)",
+            text="The derivative at the isolated point is as printed:")
+    printed(s, "eq-33-exponents", p**yA, p**yB, p ** sympy.Symbol("y_C"), sympy.S(2),
+            meaning={**scaling, sympy.Symbol("y_C"): exponent_value}, cites="Eq. (33)")
+    G = sympy.Function("G_h")
+    mean = sympy.Function("langle")
+    hm, hn = sympy.symbols("h^(m) h^(n)")
+    s.define("eq-34", G(sympy.Symbol("m") - sympy.Symbol("n")), mean(hm * hn) - mean(hm) * mean(hn), cites="Eq. (34)",
+             text="The connected correlation, on a chain that has to be specified:")
+    s.claim("eq-34-ring", "On a ring it depends on {m} and {n} through their distance only.", m=sympy.Symbol("m"),
+            n=sympy.Symbol("n"), decide=lambda: ring_is_homogeneous(work), cites="Eq. (34)",
+            method="traces of products of T with the neuron inserted, at every position of rings up to 4 layers")
+    s.claim("eq-34-open", "On an open chain of finite depth it depends on the position too.",
+            decide=lambda: open_chain_depends(work), cites="Eq. (34)", method="an exact counterexample to homogeneity")
+    seen = Observables(chain)
+    closed = seen.closed_form()
+    w, q, xi = sympy.symbols("w q xi")
+    values = {w: closed.weight, q: closed.ratio}
+    printed(s, "eq-35-closed", G(r), w * q**r, meaning={G(r): closed.infinite_correlation(r), **values},
+            text="On the infinite chain with real couplings the correlation is exactly, for {r}, with the ratio {q} of the "
+                 "eigenvalues of the transfer matrix,", r=sympy.Ge(r, 1), q=q, positive=[a, b, c])
+    printed(s, "eq-35", G(r), w * sympy.exp(-sympy.Abs(r) / xi), meaning={G(r): w * q**r, xi: -1 / sympy.log(q)}, positive=[q],
+            cites="Eq. (35)", text="so that Eq. (35) holds for all distances, not only for large ones, as long as {q} is positive, with "
+            "{xi}:", q=q, xi=sympy.Eq(xi, -1 / sympy.log(q)))
+    s.claim("eq-35-sign", "For {A} the correlation alternates in sign with the distance, which Eq. (35) does not say; for "
+            "{B} it does not.", A=A < 0, B=A > 0, decide=lambda: sign_of_ratio(closed, a), cites="Eq. (35)",
+            method="the product of the eigenvalues is a positive multiple of a − 1")
+    rows = []
+    for depth, distance in ((4, 2), (6, 2), (6, 4)):
+        before = seen.correlation(separation=distance, depth=depth)
+        renormalized = Observables(chain, factors=R.images)
+        after = renormalized.correlation(separation=distance // work.scale, depth=depth // work.scale)
+        rows.append((depth, distance, before, after))
+    left, right = G(r / p, M_ / p), p ** (2 * d - 2 * yB) * G(r, M_)
+    s.step(
+        "eq-36", left, right, cites="Eq. (36)",
+        check=lambda: all_verdicts(
+            equal(left, right, meaning={left: after, G(r, M_): before, **scaling}) for _, _, before, after in rows
+        ),
+        text="With {d} and {y} the factor is 1, and Eq. (36) is an identity at *every* coupling, not near the fixed point "
+             "only: here on rings of {M} layers at the distances {r}.",
+        d=sympy.Eq(d, 1), y=sympy.Eq(yB, 1), M=[row[0] for row in rows], r=[row[1] for row in rows],
+        method="both sides as rational functions of the factors",
+    )
+    line = Observables(chain, factors={b: star[b], c: star[c]})
+    on_line = line.closed_form()
+    s.claim("line", "On the line {b}, {c} that the paper takes, the transfer matrix is triangular, with {q}.",
+            b=sympy.Eq(b, star[b]), c=sympy.Eq(c, star[c]), q=sympy.Eq(q, on_line.ratio), cites="prose after Eq. (33)",
+            decide=lambda: triangular(chain, star, b, c), method="the entries of T on the line")
+    s.claim("line-kept", "The recursion maps that line into itself.", decide=lambda: line_invariant(R, star, a, b, c),
+            cites="prose after Eq. (33)", method="substitution into the recursion")
+    x, A0 = sympy.symbols("x A_0", positive=True)
+    printed(s, "choice-of-p", p**yA * x, A0, meaning={p: (x / A0) ** (-1 / yA)}, positive=[x, A0],
+            cites="prose before Eq. (37)", text="With {x} for {d} the choice of {p} is consistent algebra, though a "
+            "decimation has whole {p} only:", x=x, d=sympy.Abs(A - starred(A)), p=p)
+    ring = on_line.ring_correlation(r, M_)
+    k = sympy.Symbol("k")
+    form = k * q**M_ / (1 + q**M_) ** 2
+    Psi = sympy.Function("Psi")
+    s.claim("eq-37", "On rings, {G} is a function of {x} alone along the line.", G=G(r), cites="Eq. (37)",
+            x=Psi(r * sympy.Abs((A - starred(A)) / A0) ** (1 / yA)), erratum="eq-37-erratum",
+            decide=lambda: scaling_form_holds(line), method="two points with equal scaling variable, exactly")
+    printed(s, "eq-37-erratum", G(r), form, meaning={G(r): ring, q: on_line.ratio, k: on_line.contrast},
+            text="On a ring of {M} layers the correlation along the line does not depend on the distance at all; with {q} it "
+                 "is a function of the depth,", M=M_, q=sympy.Eq(q, on_line.ratio))
+    s.claim("eq-38", "Along the line, the correlation length of the neurons, defined by Eqs. (34) and (35), diverges as "
+            "{x} at the isolated point.", x=sympy.Abs(A - starred(A)) ** (-1 / yA), cites="Eq. (38)",
+            erratum="eq-38-erratum", decide=lambda: own_length(line),
+            method="the residue of the second eigenvalue in the connected correlation, as a function on the line")
+    near = gap_asymptotics(on_line, a, star[a])
+    gap = sympy.Symbol("xi_gap")
+    s.step("eq-38-gap", gap, on_line.gap_length, cites="Eq. (38)", method="the eigenvalues of T",
+           check=lambda: equal(gap, 1 / sympy.Abs(sympy.log(sympy.Abs(q))), meaning={gap: on_line.gap_length, q: on_line.ratio}),
+           text="What does diverge is the gap length of the transfer matrix, the length that a quantity has whose residue "
+                "does not vanish:")
+    s.step("eq-38-erratum", gap, near.amplitude / sympy.Abs(a - starred(a)), relation="sim", cites="Eq. (38)",
+           check=lambda: near.exponent == 1 / exponent_value and limit_agrees(on_line, near, a, star),
+           text="and it does so with the exponent {y} and this amplitude:", y=sympy.Eq(1 / yA, near.exponent),
+           method=near.reason)
+    s.claim("eq-38-line", "On that line the neuron's own connected correlation on the infinite chain is zero at every "
+            "distance {r}.", r=sympy.Ge(r, 1), decide=lambda: on_line.weight == 0, cites="Eqs. (34) and (38)",
+            method="the residue is the zero rational function")
+    off_line(s, work, star)
+    power = sympy.Abs(r) ** (-2 * d + 2 * yB)
+    at_point = {sympy.Integer(n): value for n, value in point_correlations(chain, star).items()}
+    s.step("eq-39", G(r), power, relation="propto", cites="Eq. (39)",
+           check=lambda: all_verdicts(
+               equal(G(r) * power.xreplace({r: sympy.S.One}), power * G(1),
+                     meaning={G(r): value, G(1): at_point[sympy.S.One], r: n, **scaling})
+               for n, value in at_point.items()
+           ),
+           text="At the isolated point itself Eq. (39) holds on rings: its exponent is 0, and the correlation is the same at all "
+                "distances; it does not decay.", method="exact correlations at all distances on a ring of 6 layers at the point")
+    s.claim("eq-39-origin", "The route to Eq. (39) by {x} constant does not need the point: on rings the correlation is the same at all "
+            "distances on the whole line.", x=r / p, decide=lambda: on_line.weight == 0, cites="Eq. (39)",
+            method="the residue is the zero rational function")
+
+
+def linearised(s, work, star, J):
+    """Eq. (32): the first order, and what is dropped."""
+    R, t = work.recursion, sympy.Symbol("t")
+    deltas = sympy.symbols("delta_a delta_b delta_c")
+    line = tuple(star[f] + t * x for f, x in zip(R.factors, deltas, strict=True))
+    images = R(line)
+    entries = {sympy.Symbol(f"J_{f}{g}"): J[i, j] for i, f in enumerate(R.factors) for j, g in enumerate(R.factors)}
+    rows = [
+        (
+            primed(f) - starred(f),
+            sympy.Add(*(sympy.Symbol(f"J_{f}{g}") * (g - starred(g)) for g in R.factors)),
+        )
+        for f in R.factors
+    ]
+    along = {
+        **entries,
+        **{primed(f): image for f, image in zip(R.factors, images, strict=True)},
+        **{starred(f): star[f] for f in R.factors},
+        **dict(zip(R.factors, line, strict=True)),
+    }
+    s.system("eq-32", rows, relation="approx", cites="Eq. (32)",
+             check=lambda: all(vanishes_beyond(left - right, along, t, 2) for left, right in rows),
+             method="the map along an arbitrary line through the point: the sides differ by its second power",
+             text="Eq. (32) holds to first order at the isolated point, {J} being the derivative there:", J=sympy.Symbol("J"))
+    second = [sympy.factor(sympy.diff(image, t, 2).subs(t, 0) / 2) for image in images]
+    s.system("eq-32-dropped", [(sympy.Symbol(f"R_{f}^(2)"), value) for f, value in zip(R.factors, second, strict=True)],
+             text="The terms of second order that it drops are, with {d} for the deviations of {f} from the point,",
+             d=sympy.Tuple(*deltas), f=sympy.Tuple(*R.factors),
+             check=lambda: all(
+                 vanishes_beyond(left - right - t**2 * term, along, t, 3)
+                 for (left, right), term in zip(rows, second, strict=True)
+             ),
+             method="the remainder is divisible by the third power of the line's parameter")
+
+
+def off_line(s, work, star):
+    """The neuron's own length off the line: the residue has a non-zero limit in general directions."""
     t = sympy.Symbol("t")
-    for j in range(len(R.factors)):
-        line = [sympy.S(v) + (t if i == j else 0) for i, v in enumerate(point)]
-        for i, image in enumerate(R(tuple(line))):
-            top, bottom = sympy.fraction(sympy.together(image - sympy.S(point[i])))
-            top, bottom = sympy.Poly(top, t), sympy.Poly(bottom, t)
-            if top.eval(0) != 0 or top.coeff_monomial(t) / bottom.eval(0) != J[i, j]:
-                return False
-    return True
+    deltas = sympy.symbols("delta_a delta_b delta_c")
+    factors = {f: star[f] + t * x for f, x in zip(work.chain.factors, deltas, strict=True)}
+    closed = Observables(work.chain, factors=factors).closed_form()
+    weight, order = weight_asymptotics(closed, t, 0)
+    near = gap_asymptotics(closed, t, 0)
+    s.step("off-line", sympy.Symbol("w"), weight, cites="Eq. (38)",
+           check=lambda: order == 0 and weight.subs(dict(zip(deltas, (0, 1, 1), strict=True))) != 0,
+           text="Off the line the route of the paper does hold: in a direction {d} from the isolated point the weight of the "
+                "decaying part of the neuron's correlation tends to a value that is not zero in general,", d=sympy.Tuple(*deltas),
+           method="leading terms of rational functions in the distance t from the point")
+    s.step("off-line-length", sympy.Symbol("xi"), near.amplitude / sympy.Abs(t), relation="sim", cites="Eq. (38)",
+           check=lambda: near.exponent == 1, text="and there Eq. (38) holds for it with the same exponent:",
+           method=near.reason)
+
+
+def appendix(s, work):
+    """Eqs. (40) and (41)."""
+    i, j = sympy.symbols("i j", integer=True, positive=True)
+    N = sympy.Symbol("N", integer=True, positive=True)
+    Js, ss, Ks = sympy.Symbol("J_ij"), sympy.Symbol("s_i") * sympy.Symbol("s_j"), sympy.Symbol("K_i") * sympy.Symbol("s_i")
+    s.define("eq-40", sympy.Symbol("H"), sympy.Sum(Js * ss, (i, 1, N), (j, 1, N)) + sympy.Sum(Ks, (i, 1, N)),
+             cites="Eq. (40)", text="The Edwards–Anderson model, with spins {s}:", s={-1, 1})
+    lam, W, hn, ho, b_, cW, cb = sympy.symbols("lambda_m W^(m) h^(m+1) h^(m) b^(m) c_W c_b")
+    x = sympy.Symbol("x")
+    linear = sympy.series(1 / (1 + sympy.exp(-x)), x, 0, 2).removeO()
+    exact = lam * (hn - linear.subs(x, W * ho + b_)) ** 2 + cW * W**2 + cb * b_**2
+    right = lam * W * hn * ho + lam * b_ * hn + cW * W**2 + cb * b_**2
+    H, const = sympy.Symbol("H"), sympy.Symbol("const")
+    at_zero = exact.subs(dict.fromkeys((W, hn, ho, b_), 0))
+    printed(s, "eq-41", H, right + const, meaning={H: exact, const: at_zero}, cites="Eq. (41)", erratum="eq-41-erratum",
+            text="Read for one neuron, one data point and one layer, {H} being the term of Eq. (13) with the sigmoid replaced by its "
+                 "linear order {l}, and regularisers added:", H=H, l=linear)
+    dropped = lam * (hn**2 - hn + (W * ho + b_) / 4 + (W * ho + b_) ** 2 / 16)
+    printed(s, "eq-41-erratum", H, -lam * W * hn * ho / 2 - lam * b_ * hn / 2 + cW * W**2 + cb * b_**2 + dropped + const,
+            meaning={H: exact, const: at_zero},
+            text="The two couplings have the factor {f}, and these terms besides the constant are dropped in the paper: {d}.",
+            f=-sympy.Rational(1, 2), d=dropped)
+    printed(s, "eq-41-discrepancy", right - H, sympy.Rational(3, 2) * lam * (W * ho + b_) * hn - dropped - const,
+            meaning={H: exact, const: at_zero}, text="so that the printed Hamiltonian differs by")
+
+
+def prose_claims(s, work):
+    """What the paper says in words and figures."""
+    net, chain, R = work.net, work.chain, work.recursion
+    a, b, c = chain.factors
+    plane = next(p for p in work.fixed.components if p.dimension)
+    point = next(p for p in work.fixed.components if p.dimension == 0)
+    star = dict(zip(chain.factors, map(sympy.S, point.point), strict=True))
+    s.claim("figure-1", "The network of Figure 1, {N} and {M}, has two weight layers by Eq. (1), in agreement with the figure and "
+            "in disagreement with Eq. (8).", N=sympy.Eq(sympy.Symbol("N"), 2), M=sympy.Eq(M, 2), cites="Figure 1",
+            decide=lambda: weight_layers(2) == 2, method="count of weight layers in the Hamiltonian of that depth")
+    upper, lower = figure_two(net)
+    s.claim("figure-2-upper", "In the original Hamiltonian all pairs of weights of Figure 2 are coupled.", cites="Figure 2",
+            decide=lambda: {frozenset(e) for e in upper.edges} == set(map(frozenset, combinations(upper, 2))),
+            method="mixed differences of the Hamiltonian at depth 9, input 1")
+    s.claim("figure-2-lower", "In the new Hamiltonian couplings join {W} with {h} and {n}, and these two, and nothing else.",
+            W=sympy.Symbol("W^(m)"), h=sympy.Symbol("h^(m)"), n=sympy.Symbol("h^(m+1)"), cites="Figure 2",
+            decide=lambda: {frozenset(e) for e in lower.edges} == nearest_layer_pairs(net),
+            method="mixed differences of the Hamiltonian at depth 9")
+    s.claim("figure-3", "One step halves the depth and keeps the partition function: on rings, {e}.", cites="Figure 3",
+            e=sympy.Eq(sympy.Symbol("Tr T^M"), sympy.Symbol("Tr T'^(M/2)")), decide=lambda: weight_kept(chain, R),
+            method="traces as polynomials in the factors, V scaled so that its reference entry is that of the decimated V")
+    s.claim("figure-4", "Flows that start near the plane {e} converge to it: on the plane every direction across it has "
+            "eigenvalue 0, and {x} is divisible by {y}.", e=sympy.Eq(a, 1), x=primed(a) - 1, y=(a - 1) ** 2, cites="Figure 4",
+            decide=lambda: superattracting(R, plane), method="factorisation; the spectrum on the component")
+    s.claim("figure-4-global", "Every flow from real couplings converges to the plane, not only nearby: positive matrices "
+            "have a gap, and {d} tends to zero.", d=sympy.Symbol("det V_k"), cites="Figure 4",
+            decide=lambda: determinant_identity(chain, R),
+            method="det T' = (det T)^2 and (tr T)^2 > 4 det T at positive factors; T^p/tr(T^p) tends to rank 1 (Perron)")
+    s.claim("no-other-real", "There are no other fixed points for real couplings.", cites="prose after Eq. (28)",
+            decide=lambda: work.fixed.complete and all_of(
+                None if p.physical is None else p.physical == (p is plane) for p in work.fixed.components),
+            method="the complete list, and the sign of a factor at the isolated point")
+    s.claim("no-transition", "Hence no phase transition: the free energy per layer is analytic at all real couplings.",
+            cites="prose after Eq. (28)", decide=lambda: gap_is_open(chain),
+            method="the discriminant of T is a sum of positive terms, so the largest eigenvalue is a simple root")
+    s.claim("only-imaginary", "The isolated point is reached only when couplings are not real.", cites="prose after Eq. (29)",
+            decide=lambda: check_physical(point), method=point.physical_reason)
+    s.claim("imaginary-wording", "Its couplings are imaginary, as the paper puts it.", cites="prose after Eq. (29)",
+            erratum="imaginary-erratum", decide=lambda: imaginary(point), method="real parts of the principal logarithms")
+    s.claim("imaginary-erratum", "{A} is real, {B} and {C} are complex with the imaginary part {pi} and real parts that are not "
+            "zero.", A=starred(A), B=starred(B), C=starred(C), pi=sympy.pi, decide=lambda: complex_couplings(point),
+            method="real and imaginary parts of the principal logarithms")
+    s.claim("figure-5", "Flows diverge from the isolated point: all eigenvalues exceed 1.", cites="Figure 5",
+            decide=lambda: all(value > 1 for value in point.spectrum), method="the spectrum at the point")
+    s.claim("figure-5-plane", "The plane {c} of Figure 5 is mapped into itself.", c=sympy.Eq(c, star[c]), cites="Figure 5",
+            decide=lambda: R({a: a, b: b, c: star[c]})[c] == star[c], method="substitution into the recursion")
+    s.claim("figure-6", "The square of Figure 6 commutes for the example: whatever {V}, summing out every second layer and then "
+            "closing the rest gives the partition function of the network of full depth, between any two end states.",
+            V=sympy.Symbol("V"), cites="Figure 6", decide=lambda: square_commutes(chain),
+            method="products of the transfer matrices for depths 2, 4 and 6, as polynomials in the factors")
+    s.claim("constant", "The constant {D} does not enter the recursion, and adds the same to the exponent of every layer.", D=D,
+            cites="prose after Eq. (25)", decide=lambda: constant_drops(chain),
+            method="the decimated V is homogeneous of degree p in V")
+    s.claim("footnote-12", "Correlations of {s} can be defined alike, and on the infinite chain have the gap length too.",
+            s=sigma, cites="footnote 12", decide=lambda: activation_correlations(chain),
+            method="closed form of the activation's correlation: the same ratio of eigenvalues, a residue that is not zero")
+    s.claim("larger", "The discussion extends to larger {N} and {L}: the decimation from the Hamiltonian is {e} there too.",
+            N=sympy.Symbol("N"), L=sympy.Symbol("L"), e=sympy.Eq(sympy.Symbol("V'"), sympy.Symbol("V G^T V")),
+            cites="assumption (i)", decide=lambda: larger_networks(),
+            method="two neurons, and two data points: all states of the summed layer, exactly")
+    s.claim("depth-restores", "The translation changes 2 of {M} terms of the Hamiltonian: the fraction vanishes with growing depth.",
+            M=M, cites="prose after Eq. (15)", decide=lambda: ends_only(net),
+            method="the translated expression at depths 2 to 6")
+    s.claim("unstable-elsewhere", "More general models of this kind have unstable fixed points at real couplings, the paper "
+            "expects.", cites="prose after Eq. (29)", erratum="unstable-erratum", decide=lambda: not_unstable(),
+            method="the spectra of all strata with real couplings, for widths 1 to 3, two data points, other alphabets")
+    s.claim("unstable-erratum", "For no finite width, number of data points, alphabet and activation is there one: real couplings make {V} "
+            "positive, fixed points then have rank 1, and their eigenvalues are 0 and 1 only.", V=sympy.Symbol("V"),
+            decide=lambda: unstable_somewhere() is False,
+            method="Perron and Frobenius for T > 0 (every row of G has a positive entry), with the spectrum of the rank-1 "
+                   "stratum; the spectra are re-checked on the networks named above")
+    s.claim("continuum", "The exponents do not depend on the scale, so they are those of the infinitesimal step {p} too.",
+            p=sympy.Eq(sympy.Symbol("p"), 1 + sympy.Symbol("epsilon")), cites="prose before Eq. (34)",
+            decide=lambda: exponents_agree(chain), method="the isolated point at scales 2 to 5")
