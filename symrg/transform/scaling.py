@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from math import lcm
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from ..exact.exponentials import ExponentialField
 from ..exact.matrices import matrix_power, matrix_product, transpose
 from ..exact.numbers import as_fraction, to_fmpq
 from ..exact.polynomials import RationalFunction
-from ..exact.powers import IntegerPowers
+from ..exact.powers import IntegerPowers, certified
 from ..exact.spectra import Eigenvalue, Spectrum, to_sympy
 from .observables import Observables
 from .reduced import Reduced, trace
@@ -363,7 +363,7 @@ class Approach:
                 return None
         return found
 
-    def amplitude(self, *, of: str, side: int = 1) -> Any:
+    def amplitude(self, *, of: str, side: int = 1, digits: int | None = None) -> Any:
         """Return the limit of |t| ξ as t → 0 from one side: the amplitude of ξ ∝ |t|^(−1), y = 1.
 
         Parameters
@@ -371,10 +371,12 @@ class Approach:
         of : {"gap", "observable"}
         side : {1, -1}
             The sign of t.
+        digits : int, optional
+            Answer with a certified ball of so many digits.
 
         Returns
         -------
-        SymPy expression or None
+        SymPy expression, ``flint.arb`` or None
             0 if no residue is left to first order, ``oo`` if ξ_gap is infinite for small t or diverges faster; None if
             the first order does not decide.
 
@@ -404,12 +406,19 @@ class Approach:
             if present is None:
                 return None
             if present:
+                if digits is not None:
+                    return certified(partial(_inverse_gap, top, eigenvalue, divisor * side), digits)
                 first, second = to_sympy(top.number), to_sympy(eigenvalue.number)
-                gap = first - (second if eigenvalue.is_real else sympy.re(second))
-                return sympy.radsimp(divisor / (side * gap))
+                return divisor / (side * (first - (second if eigenvalue.is_real else sympy.re(second))))
         return sympy.S.Zero
 
     def _inserted(self) -> Any:
         common = lcm(*(v.denominator for v in self.values))
         size = len(self.values)
         return flint.fmpz_mat([[int(self.values[i] * common) * (i == j) for j in range(size)] for i in range(size)])
+
+
+def _inverse_gap(top: Eigenvalue, other: Eigenvalue, factor: int) -> Any:
+    """Return factor/Re(ν₁ − ν) at the working precision."""
+    first, second = (e.refined(flint.ctx.prec).real for e in (top, other))
+    return factor / (first - second)

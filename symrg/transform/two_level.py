@@ -323,6 +323,8 @@ class TwoLevel:
         columns = [[_dot(p[i], column) for i in range(2)] for p in projectors]
         q = self.ratio
         place = layer if self.insertion.on_neurons else layer + 1
+        if self.reduced.chain.shape[0] > 2 and (place == 0 or place + separation == depth):
+            raise UnableError("closed forms reach the end layers only with two states a layer; give whole numbers")
 
         def wedge(vectors: list[list[Surd]], images: list[list[Surd]], n: Any) -> Any:
             total = sympy.S.Zero
