@@ -38,6 +38,8 @@ _HOME = {
     "Decimation": "transform.decimation",
     "decimate": "transform.decimation",
     "Derivation": "ledger.derivation",
+    "Verdict": "ledger.verdicts",
+    "equal": "ledger.deciding",
     "GraphFigure": "view.drawing",
     "compare_graphs": "view.graphs",
     "contrast_figure": "view.drawing",

@@ -29,11 +29,13 @@ def shipped_scripts() -> dict[str, Path]:
     >>> "dynamic_neurons" in shipped_scripts()
     True
     """
+    return {path.stem: path for path in sorted(_shipped().glob("*.py")) if not path.stem.startswith("_")}
+
+
+def _shipped() -> Path:
     package = Path(__file__).resolve().parent.parent
     folder = package / "_derivations"  # where a wheel has them
-    if not folder.is_dir():
-        folder = package.parent / "derivations"  # where a checkout has them
-    return {path.stem: path for path in sorted(folder.glob("*.py")) if not path.stem.startswith("_")}
+    return folder if folder.is_dir() else package.parent / "derivations"  # where a checkout has them
 
 
 def find_script(script: str | os.PathLike[str]) -> Path:
@@ -130,14 +132,20 @@ def _load(path: Path) -> ModuleType:
 
 @contextmanager
 def _siblings_importable(path: Path) -> Iterator[None]:
-    """Let the script import modules beside it, as ``python script.py`` does."""
-    folder = str(path.resolve().parent)
-    sys.path.insert(0, folder)
+    """Let the script import modules beside it, as ``python script.py`` does, and those of the shipped scripts.
+
+    The latter come last of all, so that they hide nothing; a copy of a shipped script needs them wherever it lies.
+    """
+    before, after = str(path.resolve().parent), str(_shipped())
+    sys.path.insert(0, before)
+    sys.path.append(after)
     try:
         yield
     finally:
-        if folder in sys.path:
-            sys.path.remove(folder)
+        if before in sys.path:
+            sys.path.remove(before)
+        if after in sys.path:
+            del sys.path[len(sys.path) - 1 - sys.path[::-1].index(after)]
 
 
 @contextmanager

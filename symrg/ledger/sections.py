@@ -7,6 +7,8 @@ from typing import Any
 
 from ..errors import ModelError
 from .blocks import Block, Claim, Figure, Formula, FormulaRow, Paragraph, Table, cells, fields_of, prose, row
+from .readings import read_rows
+from .workers import BUDGET
 
 __all__ = ["Section"]
 
@@ -76,6 +78,107 @@ class Section:
         """
         said = prose(text, values, f"the assumption {id!r}")
         self._add(id, Claim(id, self.title, "assumption", said, cites=cites, expected="assumption"))
+
+    def equation(
+        self, id: str, /, *members: Any, meaning: Mapping[Any, Any] | None = None, positive: Iterable[Any] = (),
+        nonzero: Iterable[Any] = (), relation: str | Sequence[str] = "=", seconds: float = BUDGET, text: str = "",
+        cites: str = "", condition: str = "", expected: str | None = None, erratum: str | None = None,
+        surrogate: str | None = None, **values: Any,
+    ) -> None:  # fmt: skip
+        """Add an equation (or inequality) that is decided from the very sides that are displayed.
+
+        Parameters
+        ----------
+        id : str
+            Its name, unique in the derivation.
+        *members : SymPy objects, exact numbers, matrices
+            The sides, at least two.
+        meaning : mapping, optional
+            What symbols (or sub-expressions) of the sides stand for; put in all at once, not displayed.
+        positive, nonzero : iterable of SymPy expressions
+            What is positive, or not zero, where the equation is asserted; other symbols are real.
+        relation : str or sequence of str
+            One of ``= != < <= > >=``, or one for each gap.
+        seconds : float
+            The budget.
+        text, cites, condition, expected, erratum, surrogate
+            As for :meth:`step`.
+
+        Raises
+        ------
+        ModelError
+            If a side is text, or the relation cannot be decided; such formulas are for :meth:`step`.
+
+        Examples
+        --------
+        >>> import sympy
+        >>> from symrg import Derivation
+        >>> K, t = sympy.symbols("K t")
+        >>> d = Derivation("The Ising chain")
+        >>> s = d.section("Decimation")
+        >>> s.equation("tanh", t**2, 1 - 1 / sympy.cosh(K) ** 2, meaning={t: sympy.tanh(K)})
+        >>> s.equation("linear", t**2, t)
+        >>> d.verify()["tanh"].verdict.status, d.verify()["linear"].verdict.counterexample
+        ('proved', 't = 2: left = 4, right = 2')
+        """
+        where = f"the equation {id!r}"
+        when, values = _split(values, condition, text)
+        rows = (row(*members, relation=relation, condition=condition, where=where, **when),)
+        reading = read_rows(
+            rows, meaning=meaning, positive=positive, nonzero=nonzero, seconds=seconds, where=where
+        )  # fmt: skip
+        self._formula(
+            id, "equation", rows, text, values, cites=cites, check=reading,
+            expected=expected, erratum=erratum, surrogate=surrogate,
+        )  # fmt: skip
+
+    def equations(
+        self, id: str, /, rows: Iterable[Any], *, meaning: Mapping[Any, Any] | None = None,
+        positive: Iterable[Any] = (), nonzero: Iterable[Any] = (), relation: str = "=", seconds: float = BUDGET,
+        text: str = "", cites: str = "", expected: str | None = None, erratum: str | None = None,
+        surrogate: str | None = None, **values: Any,
+    ) -> None:  # fmt: skip
+        """Add aligned equations under one number, decided from the very sides that are displayed.
+
+        Parameters
+        ----------
+        id : str
+            Its name, unique in the derivation.
+        rows : iterable
+            As for :meth:`system`.
+        meaning, positive, nonzero, seconds
+            As for :meth:`equation`, the same for all rows; the budget is that of one row.
+        relation, text, cites, expected, erratum, surrogate
+            As for :meth:`equation`.
+
+        Raises
+        ------
+        ModelError
+            As for :meth:`equation`, and if there are no rows.
+
+        Examples
+        --------
+        >>> import sympy
+        >>> from symrg import Derivation
+        >>> K, c, s = sympy.symbols("K c s")
+        >>> d = Derivation("Hyperbolic functions")
+        >>> rows = [(c**2 - s**2, 1), (2 * s * c, sympy.sinh(2 * K))]
+        >>> d.section("Rules").equations("rules", rows, meaning={c: sympy.cosh(K), s: sympy.sinh(K)})
+        >>> d.verify().ok
+        True
+        """
+        where = f"the system {id!r}"
+        built = _rows(rows, relation, where)
+        if not built:
+            message = f"{where} has no rows; leave it out, or give at least one"
+            raise ModelError(message)
+        reading = read_rows(
+            built, meaning=meaning, positive=positive, nonzero=nonzero, seconds=seconds, where=where
+        )  # fmt: skip
+        self._formula(
+            id, "equation", built, text, values, cites=cites, check=reading,
+            expected=expected, erratum=erratum, surrogate=surrogate,
+        )  # fmt: skip
 
     def step(
         self, id: str, *members: Any, check: Callable[[], Any], relation: str | Sequence[str] = "=",

@@ -24,7 +24,8 @@ def script(tmp_path):
 
 def test_every_script_of_the_checkout_is_shipped():
     folder = Path(symrg.__file__).resolve().parent.parent / "derivations"
-    assert {path.name for path in folder.glob("*.py")} == {path.name for path in shipped_scripts().values()}
+    scripts = {path.name for path in folder.glob("*.py") if not path.name.startswith("_")}
+    assert scripts == {path.name for path in shipped_scripts().values()}
 
 
 def test_a_path_comes_before_a_name(script, monkeypatch, tmp_path):
@@ -48,6 +49,29 @@ def test_a_script_may_import_its_neighbours_and_leaves_the_path_alone(script, tm
     finally:
         sys.modules.pop("a_neighbour_of_one", None)
     assert sys.path == before
+
+
+def test_a_copy_of_a_shipped_script_finds_the_modules_beside_the_original(tmp_path):
+    name = "dynamic_neurons"
+    path = tmp_path / "copy.py"
+    path.write_text(shipped_scripts()[name].read_text(encoding="utf-8"), encoding="utf-8")
+    before = list(sys.path)
+    original, copy = run_script(name), run_script(path)
+    assert [statement.id for statement in copy.statements] == [statement.id for statement in original.statements]
+    assert sys.path == before
+
+
+def test_a_module_beside_the_script_comes_before_a_shipped_one(script):
+    script("TITLE = 'The script has its own'\n", "_dynamic_neurons.py")
+    path = script("import symrg\nfrom _dynamic_neurons import TITLE\n"
+                  "def derivation():\n    return symrg.Derivation(TITLE)\n")  # fmt: skip
+    shipped = sys.modules.pop("_dynamic_neurons", None)
+    try:
+        assert run_script(path).title == "The script has its own"
+    finally:
+        sys.modules.pop("_dynamic_neurons", None)
+        if shipped is not None:
+            sys.modules["_dynamic_neurons"] = shipped
 
 
 def test_no_byte_code_is_left_beside_the_script(script, tmp_path):
