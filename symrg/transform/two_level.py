@@ -244,6 +244,7 @@ class TwoLevel:
         separation, depth : SymPy expressions
             R and M; symbols are taken as integers.
         """
+        _need_apart(separation, depth - separation)
         if not self.determinant:
             return sympy.S.Zero
         self._need_two()
@@ -258,6 +259,7 @@ class TwoLevel:
         Where V is positive, the eigenvalue λ₁ is the larger one. Elsewhere the answer comes with its conditions on
         real values of the symbols; where none holds the limit of large depth does not exist.
         """
+        _need_apart(separation)
         if not self._weight:
             return self.where_larger(lambda _: sympy.S.Zero)
         return self.where_larger(
@@ -306,6 +308,7 @@ class TwoLevel:
         ends : pair of sequences
             Weights of the states of layer 0 and of the last layer.
         """
+        _need_apart(separation)
         if self.levels == 1:
             return sympy.S.Zero
         self._need_two()
@@ -397,6 +400,11 @@ class TwoLevel:
 
 def _length(function: RationalFunction) -> tuple[int, int]:
     return function.den.total_degree(), len(function.num) + len(function.den)
+
+
+def _need_apart(*separations: Any) -> None:
+    if any(separation == 0 for separation in separations):
+        raise UnableError("closed forms hold for different layers; for separation 0 give a whole depth")
 
 
 def _tr(matrix: list[list[Any]]) -> Any:

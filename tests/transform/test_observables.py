@@ -520,6 +520,8 @@ def test_bad_questions_are_refused_with_the_reason():
         sg.LayeredNetwork(width=2).chain(), bond=[[3 if i == j else 1 for j in range(4)] for i in range(4)]
     )
     depth = sympy.Symbol("M")
+    with pytest.raises(UnableError, match="different layers"):
+        two.correlation(separation=0, depth=depth)
     with pytest.raises(UnableError, match="end layers"):
         two.correlation(separation=1, depth=depth, ends="open", layer=0)
     wide = sg.LayeredNetwork(width=3).chain()
