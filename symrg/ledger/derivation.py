@@ -14,7 +14,8 @@ from .. import __version__
 from ..errors import ModelError
 from .blocks import Claim, Figure, Formula, Paragraph, Prose, Statement, Table, prose
 from .sections import Section
-from .verdicts import Record, Verdict, Verification, decide
+from .verdicts import Record, Verdict, Verification
+from .workers import BUDGET, Worker
 
 __all__ = ["Derivation"]
 
@@ -175,13 +176,20 @@ class Derivation:
                         for entry in line:
                             yield where, entry
 
-    def verify(self, claim: str | None = None, *, progress: Progress | None = None) -> Verification:
+    def verify(
+        self, claim: str | None = None, *, progress: Progress | None = None, seconds: float = BUDGET
+    ) -> Verification:
         """Decide every statement of the ledger, or one.
+
+        Checks run in one worker process. One that takes too long, or crashes, is killed and left undecided with the
+        reason; the others go on in a new worker.
 
         Parameters
         ----------
         claim : str, optional
             The id of the one to decide.
+        seconds : float
+            The budget of each statement.
         progress : callable, optional
             Called as ``progress(done, total, id)`` before each statement is decided.
 
@@ -204,13 +212,16 @@ class Derivation:
             if statement.erratum is not None:
                 needed.setdefault(statement.erratum, statements[statement.erratum])
         answers: dict[str, tuple[Verdict, float]] = {}
-        for done, (identifier, statement) in enumerate(needed.items()):
-            if progress is not None:
-                progress(done, len(needed), identifier)
-            if statement.check is None:
-                answers[identifier] = Verdict(statement.kind), 0.0
-            else:
-                answers[identifier] = decide(statement.check, statement.method)
+        checks = {name: statement.check for name, statement in needed.items() if statement.check is not None}
+        methods = {name: statement.method for name, statement in needed.items()}
+        with Worker(checks, methods=methods, seconds=seconds) as worker:
+            for done, (identifier, statement) in enumerate(needed.items()):
+                if progress is not None:
+                    progress(done, len(needed), identifier)
+                if statement.check is None:
+                    answers[identifier] = Verdict(statement.kind), 0.0
+                else:
+                    answers[identifier] = worker.run(identifier)
         records = tuple(self._record(statement, answers) for statement in wanted)
         self._records.update({record.id: record for record in records})
         return Verification(self.paper, records)

@@ -1,6 +1,8 @@
 """The ledger: what a script may write down, and how statements are decided."""
 
 import json
+import os
+import time
 from fractions import Fraction
 
 import pytest
@@ -96,30 +98,53 @@ def test_an_erratum_needs_a_refuted_equation_and_a_proved_correction(derivation,
     assert derivation.verify()["printed"].ok == ok
 
 
-def test_verify_runs_only_what_is_asked_for(derivation, section):
-    ran = []
-    section.step("one", x, y, check=lambda: ran.append("one") or True)
-    section.step("two", x, y, check=lambda: ran.append("two") or True)
+@pytest.fixture
+def ran(tmp_path):
+    """Record, on disk because checks run in a process of their own, which of them ran."""
+    log = tmp_path / "ran"
+    log.touch()
+
+    def run(name):
+        with log.open("a") as file:
+            file.write(f"{name}\n")
+        return True
+
+    run.names = lambda: log.read_text().split()
+    return run
+
+
+def test_verify_runs_only_what_is_asked_for(derivation, section, ran):
+    section.step("one", x, y, check=lambda: ran("one"))
+    section.step("two", x, y, check=lambda: ran("two"))
     derivation.verify("two")
-    assert ran == ["two"]
+    assert ran.names() == ["two"]
     with pytest.raises(ModelError, match=r"'tow'.*two"):
         derivation.verify("tow")
 
 
-def test_progress_is_told_before_each_statement(derivation, section):
+def test_progress_is_told_before_each_statement(derivation, section, ran):
     told = []
-    section.step("one", x, y, check=lambda: told.append("run") or True)
+    section.step("one", x, y, check=lambda: ran("one"))
     section.define("two", x, y)
-    derivation.verify(progress=lambda done, total, name: told.append((done, total, name)))
-    assert told == [(0, 2, "one"), "run", (1, 2, "two")]
+    derivation.verify(progress=lambda done, total, name: told.append((done, total, name, ran.names())))
+    assert told == [(0, 2, "one", []), (1, 2, "two", ["one"])]
 
 
-def test_documents_see_verdicts_without_running_checks_again(derivation, section):
-    ran = []
-    section.step("one", x, y, check=lambda: ran.append(1) or True)
+def test_a_statement_that_hangs_or_crashes_leaves_the_others_alone(derivation, section):
+    section.step("hangs", x, y, check=lambda: time.sleep(60))
+    section.step("crashes", x, y, check=lambda: os._exit(3))
+    section.step("fine", x, y, check=lambda: True)
+    found = derivation.verify(seconds=1)
+    assert [record.verdict.status for record in found.records] == ["undecided", "undecided", "proved"]
+    assert "killed" in found["hangs"].verdict.certificate
+    assert "status 3" in found["crashes"].verdict.certificate
+
+
+def test_documents_see_verdicts_without_running_checks_again(derivation, section, ran):
+    section.step("one", x, y, check=lambda: ran("one"))
     assert derivation.verification.ok
     assert derivation.verification.ok
-    assert len(ran) == 1
+    assert ran.names() == ["one"]
 
 
 def test_json_has_the_agreed_keys(derivation, section):
