@@ -304,6 +304,11 @@ def derivative_on_lines(R, point, J):
 # -- the printed equations and claims --------------------------------------------------------------------
 
 
+def in_u_exponents(values):
+    """Write couplings that are multiples of β_v as multiples of ln u."""
+    return [value.xreplace({beta_v: sympy.log(u)}) for value in values]
+
+
 def plain(work, expression):
     """Write an object of the decimated layer with the paper's h, σ and u."""
     (top,), (bottom,) = work.ends

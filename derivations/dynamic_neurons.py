@@ -48,6 +48,7 @@ from _dynamic_neurons import (
     h,
     imaginary,
     in_u,
+    in_u_exponents,
     larger_networks,
     last_neuron,
     levels_differ,
@@ -768,7 +769,7 @@ def partition_functions(s, work):
 
 def transformation(s, work):
     """Eqs. (16) to (31)."""
-    net = work.net
+    net, chain = work.net, work.chain
     z = sympy.Symbol("z")
     s.define("eq-16", sympy.Function("sigma")(z), sympy.Piecewise((0, z < 0), (1, True)), cites="Eq. (16)")
     s.define("eq-17", sympy.Symbol("Z"), "sum over all W, b, h of exp(-beta H)", cites="Eq. (17)")
@@ -826,7 +827,9 @@ def transformation(s, work):
     sum21 = 3 * u**-2 * u ** (2 * h + 2 * sigma) + (u ** (2 * sigma) + 2 * u ** (2 * h)) / u + 2
     printed(
         s, "eq-21", Zm, sum21, meaning=meaning, positive=[u], cites="Eq. (21)", erratum="eq-21-erratum",
-        text="The result of the sum, with the notation of {ref:eq-22}:",
+        text="The result of the sum, with the notation of {ref:eq-22}. (It would stand if {ha} and {sa}, which contain nothing "
+        "that is summed over, were left outside {Z}; but then they are missing where the logarithm becomes the renormalized "
+        "exponent, in {ref:eq-23}.)", ha=h**2, sa=sigma**2, Z=Zm,
     )
     printed(
         s, "eq-21-erratum", Zm, u ** (-h - sigma) * sum21, meaning=meaning, positive=[u],
@@ -876,6 +879,11 @@ def transformation(s, work):
     )
     printed(s, "eq-24-erratum", left, true_line, meaning={**exponent, **const}, positive=[u],
             text="The arguments of the last two logarithms lose their factor {u}:", u=u)
+    at_start = dict(zip(chain.couplings, in_u_exponents(work.start), strict=True))
+    printed(s, "eq-24-against-26", primed(B), sympy.log(u * (2 * u**2 + 5 * u + 1) / (2 * u**2 + 3 * u + 3)), expected="refuted",
+            meaning={primed(B): work.recursion.coupling_images[B].xreplace(at_start)}, positive=[u], cites="Eqs. (24) and (26)",
+            text="Eqs. (24) and (26) contradict each other: at {start} the second gives the coefficients of {ref:eq-24-erratum} and not "
+            "that of {h} printed in Eq. (24),", start=[sympy.Eq(k, v) for k, v in zip((A, B, C), work.start, strict=True)], h=h**2)
     s.define("eq-25", -beta * sympy.Symbol("H_m"), A * h * sigma + B * h + C * sigma + D, cites="Eq. (25)")
     X = sympy.exp
     q0 = 2 + 2 * X(C) + X(B) + 3 * X(B + C)
@@ -1003,6 +1011,8 @@ def criticality(s, work):
     s.claim("eq-37", "On rings, {G} is a function of {x} alone along the line.", G=G(r), cites="Eq. (37)",
             x=Psi(r * sympy.Abs((A - starred(A)) / A0) ** (1 / yA)), erratum="eq-37-erratum",
             decide=lambda: scaling_form_holds(line), method="two points with equal scaling variable, exactly")
+    printed(s, "eq-37-discrepancy", G(r), G(r + 1), meaning={G(r): ring, G(r + 1): ring.xreplace({r: r + 1})},
+            text="Neighbouring distances have the same correlation:")
     printed(s, "eq-37-erratum", G(r), form, meaning={G(r): ring, q: on_line.ratio, k: on_line.contrast},
             text="On a ring of {M} layers the correlation along the line does not depend on the distance at all; with {q} it "
                  "is a function of the depth,", M=M_, q=sympy.Eq(q, on_line.ratio))
@@ -1020,7 +1030,7 @@ def criticality(s, work):
            check=lambda: near.exponent == 1 / exponent_value and limit_agrees(on_line, near, a, star),
            text="and it does so with the exponent {y} and this amplitude:", y=sympy.Eq(1 / yA, near.exponent),
            method=near.reason)
-    s.claim("eq-38-line", "On that line the neuron's own connected correlation on the infinite chain is zero at every "
+    s.claim("eq-38-discrepancy", "On that line the neuron's own connected correlation on the infinite chain is zero at every "
             "distance {r}.", r=sympy.Ge(r, 1), decide=lambda: on_line.weight == 0, cites="Eqs. (34) and (38)",
             method="the residue is the zero rational function")
     off_line(s, work, star)
