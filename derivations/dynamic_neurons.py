@@ -1098,7 +1098,8 @@ def off_line(s, work, star):
                 "decaying part of the neuron's correlation tends to a value that is not zero in general,", d=sympy.Tuple(*deltas),
            method="leading terms of rational functions in the distance t from the point")
     s.step("off-line-length", sympy.Symbol("xi"), near.amplitude / sympy.Abs(t), relation="sim", cites="Eq. (38)",
-           check=lambda: near.exponent == 1, text="and there Eq. (38) holds for it with the same exponent:",
+           check=lambda: near.exponent == 1, text="and there Eq. (38) holds for it with the same exponent, in the directions in which the root is real. Where it is "
+           "imaginary the two eigenvalues have one modulus, and the infinite chain has no limit:",
            method=near.reason)
 
 

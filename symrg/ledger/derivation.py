@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import platform
 import re
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from .. import __version__
 from ..errors import ModelError
+from ..exact.provenance import input_hash, versions
 from .blocks import Claim, Figure, Formula, Paragraph, Prose, Statement, Table, prose
 from .sections import Section
 from .verdicts import Record, Verdict, Verification
@@ -102,16 +99,10 @@ class Derivation:
             ``symrg``, ``sympy``, ``python-flint`` and ``python`` versions, each input by name, and the
             SHA-256 hash of the inputs.
         """
-        found = {"symrg": __version__}
-        for package in ("sympy", "python-flint"):
-            try:
-                found[package] = version(package)
-            except PackageNotFoundError:
-                found[package] = "unknown"
-        found["python"] = platform.python_version()
+        found = versions()
         inputs = {name: str(value) for name, value in sorted(self.inputs.items())}
         found.update({f"input {name}": value for name, value in inputs.items()})
-        found["input hash"] = hashlib.sha256(repr(sorted(inputs.items())).encode()).hexdigest()[:16]
+        found["input hash"] = input_hash(inputs)[:23]
         return found
 
     def section(self, title: str, *, id: str | None = None) -> Section:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import platform
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from .. import __version__
 from ..exact.algebraic import AlgebraicNumber
 from ..exact.numbers import format_fraction
+from ..exact.provenance import input_hash, versions
 from .fixed_points import Component, FixedPointSet
 from .projective import entry_symbols
 
@@ -138,15 +134,5 @@ def provenance(inputs: Mapping[str, Any], method: str) -> dict[str, Any]:
     >>> sorted(provenance({"scale": 2}, "by hand"))
     ['input_hash', 'inputs', 'method', 'python', 'python-flint', 'sympy', 'symrg']
     """
-    found: dict[str, Any] = {"symrg": __version__}
-    for package in ("sympy", "python-flint"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "unknown"
-    found["python"] = platform.python_version()
-    found["method"] = method
-    found["inputs"] = dict(inputs)
-    canonical = json.dumps(found["inputs"], sort_keys=True, separators=(",", ":"))
-    found["input_hash"] = "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
-    return found
+    plain = dict(inputs)
+    return {**versions(), "method": method, "inputs": plain, "input_hash": input_hash(plain)}
