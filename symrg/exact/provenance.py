@@ -19,7 +19,7 @@ def versions() -> dict[str, str]:
     Examples
     --------
     >>> sorted(versions())
-    ['python', 'python-flint', 'symrg', 'sympy']
+    ['python', 'python-flint', 'sympy', 'symrg']
     """
     found = {"symrg": __version__}
     for package in ("sympy", "python-flint"):
