@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import combinations, product
+from random import Random
 
 import sympy
 
@@ -85,6 +86,8 @@ def on_line(polynomial, start, direction):
 
 def solutions_on_line(equations, nonzero, start, direction):
     """The squarefree polynomial in t whose roots are where all equations hold and no inequation fails; [] for all t."""
+    if not all(on_line(polynomial, start, direction) for polynomial in nonzero):
+        return [Fraction(1)]
     common = []
     for equation in equations:
         common = gcd(common, on_line(equation, start, direction)) if common else on_line(equation, start, direction)
@@ -155,8 +158,9 @@ def dimension(equations, symbols):
 def why_not_solution_set(equations, nonzero, components, symbols):
     """Return what is wrong with components as the solution set, or None if they are exactly that.
 
-    Each must lie in the solution set, hold points where the inequations hold, and lie in no other; and products of
-    one generator of each must vanish on all solutions.
+    Each must lie in the solution set, hold points where the inequations hold, and lie in no other; and the product of
+    one random combination of the generators of each must vanish on all solutions: at a solution on no component it
+    does not, but for an unlucky draw.
     """
     inequation = sympy.Mul(*nonzero)
     bases = [basis(component, symbols) for component in components]
@@ -168,7 +172,12 @@ def why_not_solution_set(equations, nonzero, components, symbols):
     for component, other in product(components, bases):
         if basis(component, symbols) != other and all(rest(g, basis(component, symbols), symbols) == 0 for g in other):
             return f"{component} lies in {other}"
-    for choice in product(*components):
-        if not in_radical(sympy.Mul(inequation, *choice), equations, symbols):
-            return f"not all solutions: {choice}"
+    draw, known = Random(0), basis(equations, symbols)
+    for _ in range(2):
+        left = inequation
+        for component in components:
+            combination = sympy.Add(*(draw.randint(1, 99) * g for g in component))
+            left = rest(sympy.expand(left * combination), known, symbols)
+        if not in_radical(left, known, symbols):
+            return "not all solutions"
     return None
