@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ._console import Report
     from .ledger.verdicts import Record, Verification
     from .transform.fixed_points import Component, FixedPointSet
+    from .transform.strata import Stratum
 
 __all__ = ["contrast_at_zero", "show_fixed_points", "show_summary", "show_verdicts"]
 
@@ -64,7 +65,7 @@ def show_fixed_points(report: Report, fixed: FixedPointSet, record: dict[str, An
             spectrum = ", ".join(f"{value} ({count})" for value, count in plain["spectrum"].items())
             exponents = ", ".join(plain["exponents"].values()).replace("oo", "∞")
         real = {True: "yes", False: "no", None: "not known"}[part.physical]
-        where = "at infinity" if part.at_infinity else "finite"
+        where = {True: "at infinity", False: "finite", None: "not known"}[part.at_infinity]
         rows.append((str(number), str(part.dimension), str(part.rank), spectrum, exponents, where, real))
     header = ("", "dimension", "rank of V", "λ (how many)", "y", "couplings", "real")
     report.table(header, rows, numeric=(1, 2))
@@ -74,12 +75,13 @@ def show_fixed_points(report: Report, fixed: FixedPointSet, record: dict[str, An
     report.line(("Complete: " if fixed.complete else "Not known to be complete: ") + fixed.reason + ".")
 
 
-def _details(part: Component, plain: dict[str, Any]) -> Iterator[str]:
+def _details(part: Component | Stratum, plain: dict[str, Any]) -> Iterator[str]:
     point = plain["point"]
     if point is not None:
         yield ", ".join(f"{name} = {value}" for name, value in point.items())
     else:
-        yield ", ".join(f"{generator} = 0" for generator in plain["generators"])
+        conditions = plain.get("equations") or [f"{generator} = 0" for generator in plain["generators"]]
+        yield "; ".join(conditions) if "equations" in plain else ", ".join(conditions)
     if plain["punctures"]:
         yield "the map is not defined where " + " or ".join(f"{p} = 0" for p in plain["punctures"])
     if plain["couplings"] is not None:

@@ -216,7 +216,7 @@ def fixed_points(
             progress("counting parameter settings")
             network = build_network(_given(width, samples, weights, biases, neurons, activation))
             # before the chain is built: a wide network has more factors than can be listed
-            check_budget(count_factors(network))
+            check_budget(count_factors(network), chain=True)
             chain = network.chain()
             progress("composing the recursion")
             recursion = chain.recursion(2 if scale is None else scale)

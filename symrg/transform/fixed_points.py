@@ -26,13 +26,16 @@ from ..exact.varieties import decompose, small_rationals
 from ..exact.variety import Variety
 from .linearization import Eigenvalue, exponent, spectrum_of
 from .projective import at_infinity, chart_bond, entry_symbols
+from .strata import PERRON, Stratum, strata
 
 if TYPE_CHECKING:
+    from .chain import Chain
     from .recursion import Recursion
 
 __all__ = ["MOST_FACTORS", "Component", "FixedPointSet", "check_budget", "fixed_points"]
 
 MOST_FACTORS = 8  # elimination in more unknowns takes from minutes to for ever
+MOST_ENTRIES = 2**16  # of a bond matrix, for chains
 
 _MOST_SAMPLES = 4000  # parameter tuples tried before the search for a sample with a wanted property ends
 
@@ -209,6 +212,8 @@ class Component:
             if len(signs) == 1:
                 text = self.variety.ring.format(generator)
                 return False, f"{text} = 0 has no solution in positive factors: all coefficients have one sign"
+        if self.rank is not None and self.rank > 1:
+            return False, PERRON
         for values in self._parametrised():
             if all(value > 0 for value in values):
                 pairs = ", ".join(f"{n} = {v}" for n, v in zip(names, values, strict=True))
@@ -284,8 +289,9 @@ class FixedPointSet:
     Attributes
     ----------
     recursion : Recursion
-    components : tuple of Component
-        Irreducible over Q, none inside another; those in the torus of factors first, then those at infinity.
+    components : tuple of Component or Stratum
+        Irreducible over Q, none inside another; those in the torus of factors first, then those at infinity. Chains of
+        more than ``MOST_FACTORS`` factors have strata of the structure theorem.
     complete : bool or None
         True if these are proved to be all; None if some branch of the decomposition could not be closed.
     reason : str
@@ -302,11 +308,11 @@ class FixedPointSet:
     """
 
     recursion: Recursion
-    components: tuple[Component, ...]
+    components: tuple[Component | Stratum, ...]
     complete: bool | None
     reason: str
 
-    def __iter__(self) -> Iterator[Component]:
+    def __iter__(self) -> Iterator[Component | Stratum]:
         return iter(self.components)
 
     def __len__(self) -> int:
@@ -322,30 +328,38 @@ class FixedPointSet:
         return "\n".join(lines)
 
 
-def check_budget(factors: int) -> None:
+def check_budget(factors: int, *, chain: bool = False) -> None:
     """Refuse a search for fixed points that would not end, before it begins.
 
     Parameters
     ----------
     factors : int
         The number of unknowns.
+    chain : bool
+        Whether the recursion is a chain's, so that the structure theorem answers where elimination would not end.
 
     Raises
     ------
     BudgetExceeded
-        If there are more than ``MOST_FACTORS``.
+        If there are more than ``MOST_FACTORS``, or more than ``MOST_ENTRIES`` for a chain.
 
     Examples
     --------
     >>> check_budget(3)
+    >>> check_budget(255, chain=True)
     """
-    if factors > MOST_FACTORS:
-        message = (
-            f"the fixed points of a recursion of {factors} factors were asked for; the general elimination ends in "
-            f"reasonable time for at most {MOST_FACTORS}: take a narrower network, fewer data points or smaller "
-            "alphabets"
+    limit = MOST_ENTRIES if chain else MOST_FACTORS
+    if factors > limit:
+        what = (
+            "the bond matrix is to be written down for"
+            if chain
+            else "the general elimination ends in reasonable time for"
         )
-        raise BudgetExceeded(message, estimate=factors, limit=MOST_FACTORS)
+        message = (
+            f"the fixed points of a recursion of {factors} factors were asked for; {what} at most {limit}: "
+            "take a narrower network, fewer data points or smaller alphabets"
+        )
+        raise BudgetExceeded(message, estimate=factors, limit=limit)
 
 
 def fixed_points(recursion: Recursion, *, projective: bool = False) -> FixedPointSet:
@@ -358,7 +372,9 @@ def fixed_points(recursion: Recursion, *, projective: bool = False) -> FixedPoin
     DomainError
         If ``projective`` is asked of a recursion without a chain.
     """
-    check_budget(len(recursion.factors))
+    check_budget(len(recursion.factors), chain=recursion.chain is not None)
+    if recursion.chain is not None and len(recursion.factors) > MOST_FACTORS:
+        return _by_structure(recursion, recursion.chain, projective)
     base = recursion.ring
     equations = [f.num - x * f.den for f, x in zip(recursion.functions, base.gens, strict=True)]
     nonzero = [*base.gens, *recursion.denominators]
@@ -382,6 +398,18 @@ def fixed_points(recursion: Recursion, *, projective: bool = False) -> FixedPoin
         "branches, each an equivalence, and every branch was closed"
     )
     return FixedPointSet(recursion, tuple(components), True, reason)
+
+
+def _by_structure(recursion: Recursion, chain: Chain, projective: bool) -> FixedPointSet:
+    """Return the strata of the structure theorem; those wholly at infinity only if asked for."""
+    found = strata(chain, recursion.scale)
+    kept = tuple(part for part in found if projective or part.at_infinity is not True)
+    reason = (
+        "V is fixed iff T^(p-1) V = lambda V with lambda != 0 and T = V G^T; T is then diagonalisable with (p-1)-th roots of "
+        "lambda and 0 as eigenvalues, and their multiplicities label the irreducible strata, one for each choice up to a "
+        f"common root with a rank of at most rank G = {max(part.rank for part in found)}"
+    )
+    return FixedPointSet(recursion, kept, True, reason)
 
 
 # -- small helpers -------------------------------------------------------------------------------------

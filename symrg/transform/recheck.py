@@ -69,6 +69,8 @@ def check_physical(part: Component) -> bool | None:
         return not part.physical and any(len(sympy.Add.make_args(g)) == 1 for g in part.generators)
     if part.physical:
         return any(all(x > 0 for x in point) and part.contains(point) for point in part.sample(20))
+    if part.rank is not None and part.rank > 1:
+        return True  # positive V has rank 1 (Perron and Frobenius); the rank is found by elimination
     if part.point is not None:
         return any(not (isinstance(x, Fraction) and x > 0) for x in part.point)
     return any(len({bool(c > 0) for c in sympy.Poly(g, *part.symbols).coeffs()}) == 1 for g in part.generators)

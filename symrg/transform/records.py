@@ -10,7 +10,9 @@ from ..exact.algebraic import AlgebraicNumber
 from ..exact.numbers import format_fraction
 from ..exact.provenance import input_hash, versions
 from .fixed_points import Component, FixedPointSet
+from .linearization import exponent
 from .projective import entry_symbols
+from .strata import Stratum
 
 __all__ = ["BRANCH", "exact_text", "fixed_points_record", "provenance"]
 
@@ -77,11 +79,42 @@ def fixed_points_record(fixed: FixedPointSet) -> dict[str, Any]:
         "factors": [str(factor) for factor in recursion.factors],
         "scale": recursion.scale,
         "components": [_component(part) for part in fixed.components],
-        "provenance": provenance(inputs, "exact factorisation and elimination over Q; Jacobians on whole components"),
+        "provenance": provenance(inputs, _method(fixed)),
     }
 
 
-def _component(part: Component) -> dict[str, Any]:
+def _method(fixed: FixedPointSet) -> str:
+    if any(isinstance(part, Stratum) for part in fixed.components):
+        return "structure theorem for chains: ranks and multiplicities of eigenvalues of the transfer matrix"
+    return "exact factorisation and elimination over Q; Jacobians on whole components"
+
+
+def _stratum(part: Stratum) -> dict[str, Any]:
+    """Return a stratum of a chain that is too large for generators: matrix equations in their place."""
+    point = None
+    if part.point is not None:
+        point = {f"V_{i}{j}": exact_text(value) for i, row in enumerate(part.point) for j, value in enumerate(row)}
+    return {
+        "dimension": part.dimension,
+        "rank": part.rank,
+        "equations": list(part.equations),
+        "multiplicities": list(part.multiplicities),
+        "splits_into": part.splits_into,
+        "point": point,
+        "conjugates": [],
+        "punctures": [],
+        "spectrum": {exact_text(value): count for value, count in part.spectrum.items()},
+        "exponents": {exact_text(value): exact_text(exponent(value, part.scale)) for value in part.spectrum},
+        "physical": part.physical,
+        "physical_reason": part.physical_reason,
+        "at_infinity": part.at_infinity,
+        "couplings": None,
+    }
+
+
+def _component(part: Component | Stratum) -> dict[str, Any]:
+    if isinstance(part, Stratum):
+        return _stratum(part)
     record: dict[str, Any] = {
         "dimension": part.dimension,
         "rank": part.rank,

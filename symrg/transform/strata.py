@@ -25,7 +25,13 @@ from ..exact.numbers import as_fraction, to_fmpq
 if TYPE_CHECKING:
     from .chain import Chain
 
-__all__ = ["Stratum", "strata"]
+__all__ = ["PERRON", "Stratum", "classify", "strata"]
+
+PERRON = (
+    "V > 0 makes T = V G^T > 0 (no row of G is zero), and then one eigenvalue is simple and larger in modulus than all "
+    "others (Perron and Frobenius), so the rank would be 1"
+)
+"""Why no fixed point of higher rank has real couplings."""
 
 _TRIALS = 200  # draws of U and W before the search for a sample with all entries non-zero ends
 
@@ -94,10 +100,7 @@ class Stratum:
         """The theorem behind :attr:`physical`."""
         if self.physical:
             return "V = u w^T with positive u and w is on it"
-        return (
-            "V > 0 makes T = V G^T > 0 (no row of G is zero), and then one eigenvalue is simple and larger in modulus "
-            "than all others (Perron and Frobenius), so the rank is 1"
-        )
+        return PERRON
 
     @property
     def point(self) -> tuple[tuple[Fraction, ...], ...] | None:

@@ -21,7 +21,6 @@ FIXED, GRAPH = ("fixed-points",), ("graph", "--depth", "2", "--to", "g.svg")
         ((*FIXED, "--scale", "1"), "scale is 1"),
         ((*FIXED, "--scale", "two"), "--scale"),
         ((*FIXED, "--activation", "tanh"), "clipped-relu"),
-        ((*FIXED, "--width", "2"), "15 factors"),
         ((*FIXED, "--width", "40"), "factors"),
         ((*FIXED, "--json", "."), "cannot write"),
         ((*FIXED, "--colour"), "--colour"),

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import sympy
 
+import symrg as sg
 from symrg import Chain, LayeredNetwork, Recursion
 from symrg.transform.records import exact_text, fixed_points_record, provenance
 
@@ -70,3 +71,17 @@ def test_provenance_knows_its_inputs():
 
 def test_the_hash_does_not_depend_on_the_order_of_the_inputs():
     assert provenance({"a": 1, "b": 2}, "m")["input_hash"] == provenance({"b": 2, "a": 1}, "m")["input_hash"]
+
+
+def test_a_wide_chain_is_answered_by_the_structure_theorem():
+    network = sg.LayeredNetwork(width=2, weights=(-1, 0, 1))
+    fixed = network.chain().recursion(3).fixed_points(projective=True)
+    record = fixed_points_record(fixed)
+    assert record["complete"] is True
+    assert "equations" in record["components"][0]
+    total = len(network.neuron_states) * len(network.activation_states) - 1
+    for part in record["components"]:
+        assert sum(part["spectrum"].values()) == total
+        assert part["spectrum"]["1"] == part["dimension"]
+        assert part["physical"] == (part["rank"] == 1)
+    json.dumps(record)
