@@ -17,7 +17,7 @@ from symrg.model.sums import StateSum
 
 PAPER = {"authors": ["D. R. Nelson", "M. E. Fisher"], "identifier": "Ann. Phys. 91, 226 (1975)",
          "title": "Soluble renormalization groups and scaling fields for low-dimensional Ising systems"}
-K, F, t, x, y, m, J, T, L = sympy.symbols("K F t x y m J T lambda")  # couplings are dimensionless: divided by kT
+K, F, t, x, y, m, J, L = sympy.symbols("K F t x y m J lambda")  # couplings are dimensionless: divided by kT
 K1, F1, G, t1, x1, y1 = sympy.symbols("K' F' G t' x' y'")  # after one step
 left, spin, right = (sg.Variable(name, (-1, 1)) for name in ("s_1", "s_2", "s_3"))  # neighbours on the chain
 
@@ -41,14 +41,14 @@ def derivation():
     s.system("coordinates", coordinates.items(), definition=True, text="With a field the recursion is rational in")
     recursion = {x1: x * (1 + y)**2 / ((x + y) * (1 + x*y)), y1: y * (x + y) / (1 + x*y)}
     s.equations("recursion", recursion.items(), meaning={x1: exp(-4*after[K1]), y1: exp(-2*after[F1]), **coordinates})
-    line, cold, complex_ = fixed = [{x: 1}, {x: 0, y: 1}, {x: -3, y: 1}]
-    s.claim("fixed-points", "Where the recursion is defined, its fixed points are {l}, no coupling at any field; {c}, zero temperature "
-            "and no field; and {z}, with complex couplings. There are no others over the complex numbers.", l=line, c=cold, z=complex_,
+    line, cold, complex_ = fixed = [Eq(x, 1)], [Eq(x, 0), Eq(y, 1)], [Eq(x, -3), Eq(y, 1)]
+    s.claim("fixed-points", "Where the recursion is defined, its fixed points over the complex numbers are {l} (no coupling, any field), "
+            "{c} (zero temperature, no field), {z} (complex couplings) and no others.", l=line, c=cold, z=complex_,
             decide=lambda: as_verdict(decide_sets([recursion[x1] - x, recursion[y1] - y], fixed, symbols=[x, y],
                                                   nonzero=[(x + y) * (1 + x*y)])))
     s.equation("no-order", x1, x, relation=">", meaning=recursion, positive=[x, 1 - x, y],
                text="There is no transition at {K}: from every temperature above zero the flow leads to higher ones,", K=K > 0)
-    at_cold = Matrix(list(recursion.values())).jacobian([x, y]).subs(cold)
+    at_cold = Matrix(list(recursion.values())).jacobian([x, y]).subs([e.args for e in cold])
     s.equation("jacobian", J, sympy.diag(2**2, 2**1), meaning={J: at_cold},
                text="At zero temperature the exponents are 2 and 1, as the linearised recursion shows:")
 
@@ -56,7 +56,7 @@ def derivation():
     transfer = Matrix([[exp(K + F), exp(-K)], [exp(-K), exp(K - F)]])
     largest = exp(K) * (cosh(F) + sqrt(sinh(F)**2 + exp(-4*K)))
     s.equation("eigenvalue", (transfer - L * sympy.eye(2)).det(), 0, meaning={L: largest},
-               text="The transfer matrix {t} has the eigenvalue {l}:", t=Eq(T, transfer), l=Eq(L, largest))
+               text="The transfer matrix {t} has the eigenvalue {l}:", t=transfer, l=Eq(L, largest))
     magnetisation = sinh(F) / sqrt(sinh(F)**2 + exp(-4*K))
     s.equation("magnetisation", m, magnetisation, meaning={m: sympy.Derivative(log(largest), F)},
                text="and the derivative of its logarithm by {F} is the magnetisation", F=F)
