@@ -12,13 +12,13 @@ from typing import Any
 
 import flint
 
-from ..errors import BudgetExceeded
+from ..errors import BudgetExceeded, UnableError, UndefinedPointError
 from .equations import Decision, Question
 from .evaluation import PointEvaluator
 from .reading import Unfold
 from .sampling import as_sympy
 from .systems import decide_count, decide_exists, decide_sets
-from .values import PointReader
+from .values import PointReader, differ
 
 __all__ = [
     "Decision",
@@ -29,6 +29,8 @@ __all__ = [
     "decide_sets",
     "recheck",
 ]
+
+_MORE_BITS = 512  # more than the first evaluation had
 
 
 def decide_equal(
@@ -182,7 +184,11 @@ def recheck(
     if decision.status == "undecided" or (decision.status == "refuted" and not decision.counterexample):
         return decision
     question = Question(left, right, alphabets=alphabets, positive=positive, nonzero=nonzero, where=where, sums=sums)
-    pairs = [(first.xreplace(question.where), second.xreplace(question.where)) for _, first, second in question.entries]
+    # a derivative is taken before numbers are put in
+    pairs = [
+        (first.doit().xreplace(question.where), second.doit().xreplace(question.where))
+        for _, first, second in question.entries
+    ]
     if decision.status == "refuted":
         if _apart(pairs, decision.counterexample or {}):
             return decision
@@ -205,12 +211,18 @@ def _apart(pairs: Sequence[tuple[Any, Any]], point: Mapping[Any, Any]) -> bool:
     """Whether the two expressions of a pair have different values at a point, by SymPy's substitution."""
     evaluate = PointEvaluator()
     for pair in pairs:
-        values = [evaluate(side.xreplace(dict(point)).doit(), {}) for side in pair]
-        if any(value is None for value in values):
-            continue
-        if all(isinstance(value, flint.fmpq) for value in values):
-            if values[0] != values[1]:
-                return True
-        elif not (flint.acb(values[0]) - flint.acb(values[1])).contains(0):
+        numbers = [side.xreplace(dict(point)).doit() for side in pair]
+        values = [evaluate(number, {}) for number in numbers]
+        if any(value is None for value in values):  # a function that the other evaluator does not know
+            values = [_value(number) for number in numbers]
+        if not any(value is None for value in values) and differ(*values):
             return True
     return False
+
+
+def _value(number: Any) -> Any:
+    with flint.ctx.workprec(_MORE_BITS):
+        try:
+            return PointReader({}).value(number)
+        except (UnableError, UndefinedPointError):
+            return None

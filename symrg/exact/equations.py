@@ -285,6 +285,9 @@ class Question:
     def _refute_at(self, state: int) -> Decision | None:
         """Look harder for a counterexample at a state (at any, if they are not gone through)."""
         states = [state] if self.exhaustive else range(len(self.states))
+        if not any(place in states for place, _ in self._defined):
+            # nothing has a value there so far; a few more points will show whether that is the rule
+            return self._refute(_MORE_POINTS[:12], states)
         found = self._refute(_MORE_POINTS, states)
         return found or self._refute(_FIRST_POINTS, states, bits=_MORE_BITS)
 

@@ -11,6 +11,7 @@ from typing import Any
 import flint
 import sympy
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from .reading import Unfold
 from .values import LogNumber
@@ -38,6 +39,9 @@ _SIMPLE = [
 _INTEGERS = [Fraction(n) for n in (2, 3, 5, 4, 1, 7, 6, 8)]
 _LARGER = [Fraction(n, d) for d in range(1, 8) for n in range(1, 24) if n % d or d == 1]
 _LARGER += [Fraction(n, d) for n in (1, 2, 5) for d in (17, 31, 53, 97)] + [Fraction(n) for n in (29, 41, 67, 103)]
+
+
+_SMOOTH = (sympy.exp, sympy.log, sympy.Abs, sympy.Max, sympy.Min, TrigonometricFunction, HyperbolicFunction)
 
 
 class Sampler:
@@ -123,7 +127,8 @@ def _candidates(assumed: frozenset[Any], positive: bool, place: str) -> tuple[Se
         exact = sympy.Rational(value.numerator, value.denominator)
         return all(getattr(exact, f"is_{name}") in (holds, None) for name, holds in assumptions.items())
 
-    larger = [v for v in (*_LARGER, *(-v for v in _LARGER)) if allowed(v)]
+    whole = [Fraction(n) for n in (*range(-6, 7), -12, 12, 29)]
+    larger = [v for v in (whole if assumptions.get("integer") else [*_LARGER, *(-v for v in _LARGER)]) if allowed(v)]
     if place == "exponent" and not assumptions.get("rational"):
         # e to a logarithm of a rational number is rational: the statement is evaluated exactly
         logs = [LogNumber({v: Fraction(1)}) for v in _SIMPLE if allowed(Fraction(1) if v > 1 else Fraction(-1))]
@@ -213,6 +218,9 @@ def open_symbols(
             visit(node.function, place, bound | set(node.bound_symbols), outer)
         elif isinstance(node, sympy.exp | HyperbolicFunction):
             visit(node.args[0], place or "exponent", bound, outer)
+        elif isinstance(node, sympy.Function) and not isinstance(node, _SMOOTH):
+            for argument in node.args:  # a step is evaluated at rational numbers only
+                visit(argument, "step", bound, outer)
         elif isinstance(node, sympy.Pow):
             visit(node.base, place, bound, outer)
             visit(node.exp, place or ("exponent" if node.base is sympy.E else "power"), bound, outer)
