@@ -22,6 +22,9 @@ RELATION_SIGNS = {
     "implies": "⟹", "in": "∈", "sim": "∼", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=",
 }  # fmt: skip
 
+_INVERSE = {f"a{name}": f"arc{name}" for name in ("sin", "cos", "tan")} | {
+    f"a{name}": f"ar{name}" for name in ("sinh", "cosh", "tanh")
+}
 _MAX_EXPONENT = 14.0  # em; a wider exponent is written as exp[...], and so is one with nested brackets
 
 
@@ -70,7 +73,7 @@ class Composer(AlgebraComposer):
         own = function.__name__
         shown = self.names.get(own, getattr(function, "display_name", None) or own)
         if shown is own and not issubclass(function, sympy.core.function.AppliedUndef):
-            return Atom(own.replace("_", " "), "operator")
+            return Atom(_INVERSE.get(own, own.replace("_", " ")), "operator")
         node = name_node(shown)
         return Atom(node.text, "operator") if is_word(node) and isinstance(node, Atom) else node
 
@@ -88,6 +91,9 @@ class Composer(AlgebraComposer):
 
     def _on_expectation(self, value: Any) -> Node:
         return self._on_Expectation(value)
+
+    def _on_langle(self, value: Any) -> Node:  # LaTeX's name of the bracket
+        return Fence("⟨", sequence(self.node(argument) for argument in value.args), "⟩")
 
     def _on_factorial(self, value: Any) -> Node:
         return Row((self.at_least(value.args[0], ATOM), Op("!", "plain")))

@@ -10,12 +10,14 @@ from xml.sax.saxutils import escape, quoteattr
 from ..errors import ModelError
 from ..ledger.blocks import Block, Claim, Figure, Formula, FormulaRow, Paragraph, Prose, Segment, Statement, Table
 from ..ledger.derivation import Derivation
-from ..ledger.verdicts import Record
+from ..ledger.verdicts import STATUSES, Record
 from .breaking import fit
 from .layout import inline_pieces, layout, mathml_formula
+from .letter import Item, Passage, counterexample, letter
 from .mathml import math_element, mathml_node
+from .overview import PaperEquation, counts, paper_equations
 from .stylesheet import STYLE
-from .wording import Numbering, authors, markup, remarks, summary_sentence
+from .wording import MARKS, Numbering, authors, certificate, markup, remarks, summary_sentence
 
 __all__ = ["NARROW", "WIDE", "html_prose", "page"]
 
@@ -23,7 +25,6 @@ WIDE = 39.0  # em; a formula's room on a desk
 NARROW = 19.0  # em; its room on a phone
 _CLOSING = re.compile(r"\A[.,;:!?)\]’”]+")
 _OPENING = re.compile(r"[(\[‘“]+\Z")
-_MARKS = {"proved": "✓", "refuted": "✗", "undecided": "?"}
 
 
 def page(derivation: Derivation) -> str:
@@ -53,6 +54,8 @@ class _Page:
         self.names: Mapping[str, str] = derivation.notation
         self.numbering = Numbering(derivation)
         self.verification = derivation.verification
+        self.letter = letter(derivation)
+        self.records = {record.id: record for record in self.verification.records}
 
     def write(self) -> str:
         title = escape(self.derivation.title)
@@ -72,7 +75,9 @@ class _Page:
             "<body>",
             self._header(title),
             "<main>",
+            self._summary(),
             *sections,
+            self._letter(),
             self._ledger(),
             "</main>",
             self._footer(),
@@ -98,6 +103,8 @@ class _Page:
             lines.append(f"<p>{self._prose(self.derivation.abstract)}</p>")
         lines.append(f"<p>{escape(summary_sentence(self.verification))}</p></div>")
         contents = [f'<li><a href="#{part.id}">{escape(part.title)}</a></li>' for part in self.derivation.sections]
+        if contents and self.letter:
+            contents.append('<li class="plain"><a href="#errata">Errata: a letter to the authors</a></li>')
         if contents:
             lines.append('<nav aria-labelledby="contents"><h2 id="contents">Contents</h2>')
             lines.append(f"<ol>{''.join(contents)}</ol></nav>")
@@ -142,10 +149,102 @@ class _Page:
         )
 
     def _remark(self, statement: Statement) -> str:
-        record = self.verification[statement.id]
-        parts = [_badge(record)] if _badge(record) else []
+        record = self.records[statement.id]
+        parts = [_badge(record)] if record.kind in ("equation", "claim") else []
         parts += [f"<span>{self._prose(text)}</span>" for text in remarks(statement, record)]
-        return f'<p class="remark">{" ".join(parts)}</p>' if parts else ""
+        folded = certificate(record)
+        if not folded:
+            return f'<p class="remark">{" ".join(parts)}</p>' if parts else ""
+        said = self._prose(counterexample(record)) if record.verdict.counterexample else ""
+        terms = "".join(
+            f"<dt>{term}</dt><dd>{said if term == 'counterexample' else escape(text)}</dd>" for term, text in folded
+        )
+        return f'<details class="remark"><summary>{" ".join(parts)}</summary><dl>{terms}</dl></details>'
+
+    def _summary(self) -> str:
+        """Show the ledger at a glance: counts by kind and verdict, and the paper's equations one by one."""
+        rows = counts(self.verification)
+        if not rows:
+            return ""
+        columns = [status for status in STATUSES if any(status in row for _, row in rows)]
+        decided = [status for status in columns if status in ("proved", "refuted", "undecided")]
+        head = "".join(f'<th scope="col">{_mark(status)}</th>' for status in decided)
+        body = "".join(
+            f'<tr><th scope="row">{kind}s</th>'
+            + "".join(f"<td>{row.get(status, '') if kind in ('equation', 'claim') else ''}</td>" for status in decided)
+            + f"<td>{sum(row.values())}</td></tr>"
+            for kind, row in rows
+        )
+        table = (
+            f'<table class="counts"><thead><tr><td></td>{head}<th scope="col">all</th></tr></thead>'
+            f"<tbody>{body}</tbody></table>"
+        )
+        equations = paper_equations(self.derivation)
+        cells = "".join(self._equation(equation) for equation in equations)
+        grid = (
+            f"<p>The numbered equations of the paper: the verdict on each leads to where it is decided, the small "
+            f'marks to further statements about it.</p><ul class="equations">{cells}</ul>'
+            if cells
+            else ""
+        )
+        return (
+            '<section class="summary" id="summary" aria-labelledby="summary-title"><h2 id="summary-title">Verdicts</h2>'
+            f"{_scroll(table, 'Counts by kind and verdict')}{grid}</section>"
+        )
+
+    def _equation(self, equation: PaperEquation) -> str:
+        main = self.records[equation.main]
+        shown = [f"<b>({equation.number})</b>", self._link(main, _badge(main) or main.verdict.status)]
+        if equation.correction:
+            name = self.numbering.label(equation.correction)
+            link = f"<a href={quoteattr('#' + equation.correction)} aria-label={quoteattr('corrected by ' + name)}>"
+            shown.append(f"{link}→\u202f({self.numbering.number(equation.correction)})</a>")
+        if equation.others:
+            marks = " ".join(self._link(self.records[name], None) for name in equation.others)
+            shown.append(f'<span class="others">{marks}</span>')
+        return f'<li class="{main.verdict.status}-cell">{" ".join(shown)}</li>'
+
+    def _link(self, record: Record, shown: str | None) -> str:
+        """Link a verdict to its step; without a text it is the verdict's mark alone."""
+        status = record.verdict.status
+        name = self.numbering.label(record.id)
+        inner = shown or f'<span class="{status}">{MARKS[status]}</span>'
+        label = quoteattr(f"{name}, {status}")
+        return f"<a href={quoteattr('#' + record.id)} title={label} aria-label={label}>{inner}</a>"
+
+    def _letter(self) -> str:
+        found = self.letter
+        if found is None:
+            return ""
+        parts = [
+            '<section class="letter" id="errata" aria-labelledby="errata-title">'
+            '<h2 id="errata-title">Errata: a letter to the authors</h2>'
+        ]
+        if found.note:
+            parts.append(f'<p class="unexpected">{escape(found.note)}</p>')
+        parts.append(f"<p>{escape(found.salutation)}</p>")
+        parts += [f"<p>{self._prose(text)}</p>" for text in found.opening]
+        both = bool(found.equations and found.claims)
+        for title, items in (("Displayed equations", found.equations), ("Claims in words", found.claims)):
+            if items and both:
+                parts.append(f"<h3>{title}</h3>")
+            parts += [self._item(item) for item in items]
+        parts += [f"<p>{self._prose(text)}</p>" for text in found.closing]
+        return "\n".join([*parts, "</section>"])
+
+    def _item(self, item: Item) -> str:
+        where = self._link(self.records[item.id], escape(self.numbering.label(item.id)))
+        head = f'<h4>{escape(item.title)} <span class="here">{where}</span></h4>'
+        body = "\n".join(self._passage(passage, item.title) for passage in item.passages)
+        return f'<div class="item" id="letter:{item.id}">{head}\n{body}</div>'
+
+    def _passage(self, passage: Passage, title: str) -> str:
+        shown = f"<p><i>{escape(passage.label)}.</i> {self._prose(passage.text)}</p>"
+        if passage.rows:
+            shown += self._display(passage.rows, f"{passage.label}: {title}")
+        if passage.after:
+            shown += f'<p class="after">{self._prose(passage.after)}</p>'
+        return shown
 
     def _table(self, block: Table) -> str:
         head = "".join(f'<th scope="col">{self._prose(cell)}</th>' for cell in block.header)
@@ -177,7 +276,7 @@ class _Page:
             reference = f"<a href={quoteattr('#' + statement.id)}>{escape(self.numbering.label(statement.id))}</a>"
             cells = (
                 f'<td class="keep">{reference}</td><td>{escape(statement.id)}</td>'
-                f"<td>{_badge(record) or escape(record.verdict.status)}</td>"
+                f"<td>{_badge(record)}</td>"
                 f'<td class="method">{escape(method)}</td>'
             )
             rows.append(f"<tr>{cells}</tr>")
@@ -186,7 +285,8 @@ class _Page:
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{chr(10).join(rows)}</tbody></table>"
         return (
             '<section class="ledger" id="ledger" aria-labelledby="ledger-title"><h2 id="ledger-title">Ledger</h2>'
-            f"{_scroll(table, 'Ledger')}</section>"
+            f"<details><summary>All {len(rows)} statements, with their names and methods</summary>"
+            f"{_scroll(table, 'Ledger')}</details></section>"
         )
 
     def _footer(self) -> str:
@@ -204,11 +304,11 @@ def _scroll(inner: str, name: str, extra: str = "") -> str:
 
 
 def _badge(record: Record) -> str:
-    status = record.verdict.status
-    if status not in _MARKS:
-        return ""
-    extra = "" if record.ok else " unexpected"
-    return f'<span class="verdict {status}{extra}"><span aria-hidden="true">{_MARKS[status]} </span>{status}</span>'
+    return _mark(record.verdict.status, "" if record.ok else " unexpected")
+
+
+def _mark(status: str, extra: str = "") -> str:
+    return f'<span class="verdict {status}{extra}"><span aria-hidden="true">{MARKS[status]} </span>{status}</span>'
 
 
 def inline_svg(svg: str, name: str) -> str:

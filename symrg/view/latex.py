@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from ..ledger.blocks import Block, Claim, Figure, Formula, Paragraph, Prose, Statement, Table
 from ..ledger.derivation import Derivation
-from ..ledger.verdicts import Record, Verification
+from ..ledger.verdicts import STATUSES, Record, Verification
 from .breaking import fit
 from .layout import TEX_WIDTH, layout, tex_formula
+from .letter import Item, Passage, counterexample, letter
+from .overview import PaperEquation, counts, paper_equations
 from .texmath import escape, tex
-from .wording import Numbering, authors, markup, remarks, summary_sentence
+from .wording import Numbering, authors, certificate, markup, remarks, summary_sentence
 
 __all__ = ["article", "tex_prose"]
 
@@ -70,12 +73,30 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
   {\raggedleft\footnotesize\leavevmode\color{black!60}#1\par}\vspace{0.25\baselineskip}}
 \newcommand{\claimremark}[1]{\par\nobreak{\raggedleft\footnotesize\leavevmode\color{black!60}#1\par}}
 \newcommand{\verdict}[2]{\textcolor{#1}{#2~#1}}
-\newcommand{\proved}{\verdict{proved}{$\checkmark$}}
-\newcommand{\refuted}{\verdict{refuted}{$\times$}}
-\newcommand{\undecided}{\verdict{undecided}{?}}
+% Told apart without colour: by the mark and the word, and a refutation by its weight.
+\newcommand{\markproved}{$\checkmark$}
+\newcommand{\markrefuted}{$\boldsymbol{\times}$}
+\newcommand{\markundecided}{\textbf{?}}
+\newcommand{\markdefinition}{$:=$}
+\newcommand{\markassumption}{$\vdash$}
+\newcommand{\proved}{\verdict{proved}{\markproved}}
+\newcommand{\refuted}{{\bfseries\verdict{refuted}{\markrefuted}}}
+\newcommand{\undecided}{{\itshape\verdict{undecided}{\markundecided}}}
+\newcommand{\definition}{{\color{black!60}\markdefinition~definition}}
+\newcommand{\assumed}{{\color{black!60}\markassumption~assumption}}
+% The counterexample under a refuted statement.
+\newcommand{\refutation}[1]{\par\nobreak\vspace{-0.1\baselineskip}%
+  {\raggedleft\footnotesize\leavevmode\color{black!60}#1\par}\vspace{0.25\baselineskip}}
+\newcommand{\letteritem}[2]{\par\roomfor{7\baselineskip}\vspace{0.7\baselineskip}%
+  \noindent\textbf{#1}\enspace{\small\color{black!60}#2}\par\nobreak}
+\newcommand{\passage}[1]{\noindent\textit{\color{black!70}#1.}\enspace}
+\newcommand{\afterpassage}[1]{\par\nobreak\vspace{-0.5\baselineskip}%
+  {\raggedleft\footnotesize\leavevmode\color{black!60}#1\par}}
 """
 _DOT = r"\enspace\textperiodcentered\enspace "
 _LINE = 40.0  # em; the text width
+_SHORT = 72  # letters; a longer method stands in the appendix only
+_BLOCKS = 3  # equations side by side in the table of verdicts
 
 
 def article(derivation: Derivation) -> str:
@@ -101,6 +122,7 @@ class _Article:
         self.names: Mapping[str, str] = derivation.notation
         self.numbering = Numbering(derivation)
         self.verification: Verification = derivation.verification
+        self.records = {record.id: record for record in self.verification.records}
 
     def write(self) -> str:
         figures = any(isinstance(block, Figure) for part in self.derivation.sections for block in part.blocks)
@@ -110,6 +132,7 @@ class _Article:
             _PREAMBLE.replace("%TIKZ%", tikz).replace("%TITLE%", title),
             r"\begin{document}",
             self._title(title),
+            self._summary(),
         ]
         for section in self.derivation.sections:
             parts.append(f"\\section{{{escape(section.title)}}}\\label{{{section.id}}}")
@@ -118,7 +141,7 @@ class _Article:
                     parts[-1] += "\n" + self._block(block)  # the sentence goes on into the formula
                 else:
                     parts.append(self._block(block))
-        parts += [self._ledger(), self._provenance(), r"\end{document}"]
+        parts += [self._letter(), self._provenance(), self._certificates(), r"\end{document}"]
         return "\n\n".join(part for part in parts if part) + "\n"
 
     def _title(self, title: str) -> str:
@@ -157,7 +180,7 @@ class _Article:
         shown = tex_formula(block.rows, label=block.id, names=self.names)
         remark = self._remark(block)
         text = self._prose(block.text)
-        below = rf"\remark{{{remark}}}" if remark else r"\par\penalty0"
+        below = rf"\remark{{{remark}}}{self._refutation(block)}" if remark else r"\par\penalty0"
         return "\n".join(part for part in (text, shown, below) if part)
 
     def _claim(self, block: Claim) -> str:
@@ -167,14 +190,120 @@ class _Article:
             lines.append(tex_formula(block.rows, names=self.names))
         remark = self._remark(block)
         lines.append(rf"\{'remark' if block.rows else 'claimremark'}{{{remark}}}" if remark else "")
+        lines.append(self._refutation(block))
         lines.append(rf"\end{{{kind}}}")
         return "\n".join(line for line in lines if line)
 
     def _remark(self, statement: Statement) -> str:
-        record = self.verification[statement.id]
+        record = self.records[statement.id]
         parts = [self._prose(text) for text in remarks(statement, record)]
-        mark = _mark(record)
-        return _DOT.join([mark, *parts] if mark else parts)
+        method = record.verdict.method
+        if record.kind in ("equation", "claim"):
+            parts = [_mark(record), *([escape(method)] if method and len(method) <= _SHORT else []), *parts]
+        return _DOT.join(parts)
+
+    def _refutation(self, statement: Statement) -> str:
+        """Write the small grey paragraph under a refuted statement."""
+        found = self.records[statement.id].verdict
+        if found.status != "refuted" or not found.counterexample:
+            return ""
+        return rf"\refutation{{Counterexample: {self._prose(counterexample(self.records[statement.id]))}}}"
+
+    def _summary(self) -> str:
+        """Show the ledger at a glance: counts by kind and verdict, and the paper's equations one by one."""
+        rows = counts(self.verification)
+        if not rows:
+            return ""
+        present = [status for status in STATUSES if any(status in row for _, row in rows)]
+        columns = [status for status in present if status in ("proved", "refuted", "undecided")]
+        lines = [
+            r"\section*{Verdicts}\label{symrg:verdicts}",
+            r"{\small",
+            rf"\noindent\begin{{tabular}}{{@{{}}l{'r' * (len(columns) + 1)}@{{}}}}",
+            r"\toprule",
+            " & ".join(["", *(rf"\{status}" for status in columns), "all"]) + r" \\",
+            r"\midrule",
+        ]
+        for kind, row in rows:
+            cells = (
+                [str(row.get(status, "")) for status in columns]
+                if kind in ("equation", "claim")
+                else [""] * len(columns)
+            )
+            lines.append(" & ".join([f"{kind}s", *cells, str(sum(row.values()))]) + r" \\")
+        lines += [r"\bottomrule", r"\end{tabular}\par}"]
+        equations = paper_equations(self.derivation)
+        return "\n".join(lines) + ("\n\n" + self._grid(equations) if equations else "")
+
+    def _grid(self, equations: Sequence[PaperEquation]) -> str:
+        cells = [self._equation(equation) for equation in equations]
+        height = -(-len(cells) // _BLOCKS)
+        columns = [cells[start : start + height] for start in range(0, len(cells), height)]
+        lines = [
+            r"{\small\noindent The numbered equations of the paper. Each verdict leads to where it is decided; the "
+            r"small marks lead to further statements about the equation, and an arrow to its correction.\par",
+            r"\footnotesize\renewcommand{\arraystretch}{1.1}\setlength{\tabcolsep}{3pt}",
+            r"\noindent\begin{longtable}{@{}" + r"@{\hspace{1.8em}}".join(["rll"] * len(columns)) + "@{}}",
+            r"\toprule",
+        ]
+        for place in range(height):
+            row = [column[place] if place < len(column) else " & & " for column in columns]
+            lines.append(" & ".join(row) + r" \\")
+        return "\n".join([*lines, r"\bottomrule", r"\end{longtable}\addtocounter{table}{-1}", "}"])
+
+    def _equation(self, equation: PaperEquation) -> str:
+        main = self.records[equation.main]
+        shown = rf"\hyperref[{main.id}]{{{_mark(main)}}}"
+        marks = [
+            rf"\hyperref[{name}]{{\color{{{_colour(self.records[name])}}}\mark{self.records[name].verdict.status}}}"
+            for name in equation.others
+        ]
+        if equation.correction:
+            marks.insert(
+                0,
+                rf"$\to$\,\eqref{{{equation.correction}}}"
+                if self._is_formula(equation.correction)
+                else rf"$\to$\,{_reference(equation.correction, self.numbering)}",
+            )
+        return f"{{}}({equation.number}) & {shown} & {r'~'.join(marks)}"
+
+    def _is_formula(self, identifier: str) -> bool:
+        return self.numbering.word(identifier) == "Eq."
+
+    def _letter(self) -> str:
+        found = letter(self.derivation)
+        if found is None:
+            return ""
+        lines = [
+            r"\clearpage",
+            r"\section*{Errata: a letter to the authors}\label{symrg:errata}"
+            r"\addcontentsline{toc}{section}{Errata: a letter to the authors}",
+        ]
+        if found.note:
+            lines.append(rf"\textbf{{{escape(found.note)}}}")
+        lines.append(escape(found.salutation))
+        lines += [self._prose(text) for text in found.opening]
+        both = bool(found.equations and found.claims)
+        for title, items in (("Displayed equations", found.equations), ("Claims in words", found.claims)):
+            if items and both:
+                lines.append(rf"\subsection*{{{title}}}")
+            lines += [self._item(item) for item in items]
+        lines.append(r"\bigskip")
+        lines += [self._prose(text) for text in found.closing]
+        return "\n\n".join(lines)
+
+    def _item(self, item: Item) -> str:
+        head = rf"\letteritem{{{escape(item.title)}}}{{{_reference(item.id, self.numbering)}}}"
+        return "\n\n".join([head, *(self._passage(passage) for passage in item.passages)])
+
+    def _passage(self, passage: Passage) -> str:
+        lines = [rf"\passage{{{escape(passage.label)}}}{self._prose(passage.text)}"]
+        if passage.rows:
+            lines.append(tex_formula(passage.rows, names=self.names))
+        if passage.after:
+            command = "afterpassage" if passage.rows else "claimremark"
+            lines.append(rf"\{command}{{{self._prose(passage.after)}}}")
+        return "\n".join(lines)
 
     def _table(self, block: Table) -> str:
         body = [[self._prose(cell) for cell in line] for line in block.rows]
@@ -245,28 +374,35 @@ class _Article:
         ]
         return "\n".join(lines)
 
-    def _ledger(self) -> str:
+    def _certificates(self) -> str:
+        """Show the whole ledger, small, at the end: every statement with what can be checked again."""
         if not self.verification.records:
             return ""
         lines = [
-            r"\roomfor{9\baselineskip}\section*{Ledger}\addcontentsline{toc}{section}{Ledger}",
-            r"{\footnotesize\renewcommand{\arraystretch}{1.15}",
-            r"\begin{longtable}{@{}l>{\raggedright\arraybackslash}p{10.5em}l>{\raggedright\arraybackslash}p{22.5em}@{}}",
+            r"\clearpage\appendix",
+            r"\section*{Appendix: the ledger and its certificates}"
+            r"\addcontentsline{toc}{section}{Appendix: the ledger and its certificates}",
+            r"{\scriptsize\renewcommand{\arraystretch}{1.05}\setlength{\tabcolsep}{4pt}",
+            r"\begin{longtable}{@{}l>{\raggedright\arraybackslash}p{11em}l>{\raggedright\arraybackslash}p{27em}@{}}",
             r"\toprule",
-            r"Statement & Name & Verdict & Method, source \\",
+            r"Statement & Name & Verdict & Method, certificate, source \\",
             r"\midrule",
             r"\endhead",
+            r"\bottomrule",
+            r"\endfoot",
         ]
         for statement, record in zip(self.derivation.statements, self.verification.records, strict=True):
-            method = "; ".join(part for part in (record.verdict.method, statement.cites) if part)
+            said = [
+                text if term == "method" else f"{term}: {text}" for term, text in certificate(record) if term != "time"
+            ]
             cells = (
                 _reference(statement.id, self.numbering),
                 _breakable(statement.id),
-                _mark(record) or record.verdict.status,
-                escape(method),
+                _mark(record),
+                _breaking(escape("; ".join([*said, *([statement.cites] if statement.cites else [])]))),
             )
             lines.append(" & ".join(cells) + r" \\")
-        return "\n".join([*lines, r"\bottomrule", r"\end{longtable}", "}"])
+        return "\n".join([*lines, r"\end{longtable}", "}"])
 
     def _provenance(self) -> str:
         found = [f"{escape(name)}: {escape(value)}" for name, value in self.derivation.provenance.items()]
@@ -279,8 +415,18 @@ class _Article:
 def _mark(record: Record) -> str:
     status = record.verdict.status
     if status in ("definition", "assumption"):
-        return ""
+        return r"\definition" if status == "definition" else r"\assumed"
     return rf"\{status}" if record.ok else rf"\textbf{{\{status}}}"
+
+
+def _colour(record: Record) -> str:
+    status = record.verdict.status
+    return status if status in ("proved", "refuted", "undecided") else "black!60"
+
+
+def _breaking(written: str) -> str:
+    """Let long formulas in plain text break after their signs."""
+    return re.sub(r"([*/,])(?=[^\s*])", r"\1\\allowbreak ", written)
 
 
 def _breakable(identifier: str) -> str:
@@ -331,7 +477,11 @@ def _segments(text: Prose, numbering: Numbering, names: Mapping[str, str]) -> Se
         elif segment.kind == "ref":
             written.append(_reference(segment.value, numbering))
         else:
-            for kind, piece in markup(str(segment.value)):
+            plain = str(segment.value)
+            if written and written[-1].endswith(" \\]") and plain[:1] in ".,;:":  # the formula was displayed
+                written[-1] = written[-1].removesuffix(" \\]") + plain[0] + " \\]"
+                plain = plain[1:].lstrip()
+            for kind, piece in markup(plain):
                 shown = escape(piece)
                 written.append({"text": shown, "em": rf"\emph{{{shown}}}", "code": rf"\texttt{{{shown}}}"}[kind])
     return written

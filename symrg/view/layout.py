@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -154,12 +155,18 @@ def lay_rows(rows: Sequence[FormulaRow], *, names: Mapping[str, str] | None = No
     -------
     tuple of LaidRow
     """
-    composer = Composer(names)
+    return _laid(tuple(rows), tuple(sorted((names or {}).items())))
+
+
+@lru_cache(maxsize=512)
+def _laid(rows: tuple[FormulaRow, ...], names: tuple[tuple[str, str], ...]) -> tuple[LaidRow, ...]:
+    # both documents show the same rows, and the errata show some of them again
+    composer = Composer(dict(names))
     return tuple(
         LaidRow(
             tuple(composer.node(member) for member in row.members),
             tuple(Op(RELATION_SIGNS[name], "rel") for name in row.relations),
-            condition_node(row.condition, names),
+            condition_node(row.condition, dict(names)),
         )
         for row in rows
     )

@@ -6,7 +6,7 @@ import re
 
 from sympy.printing.conventions import split_super_sub
 
-from .tree import Accent, Atom, Node, Op, Row, Scripts
+from .tree import Accent, Atom, Node, Op, Row, Scripts, Space
 
 __all__ = ["GREEK", "is_word", "name_node", "natural_key"]
 
@@ -72,6 +72,8 @@ def name_node(name: str) -> Node:
     bare = bare.rstrip("'′")
     if not bare:
         return Atom(name, "text")
+    if " " in bare or _QUOTIENT.fullmatch(bare):
+        return _phrase(bare + "'" * primes)
     base, supers, subs = split_super_sub(bare) if re.search(r"\w", bare[0]) else (bare, [], [])
     inner = len(base) - len(base.rstrip("'′"))  # as in H'_m
     primes, base = primes + inner, base.rstrip("'′")
@@ -83,6 +85,38 @@ def name_node(name: str) -> Node:
         marks.append(_script(",".join(supers)))
     sup = (marks[0] if len(marks) == 1 else Row(tuple(marks))) if marks else None
     return core if sub is None and sup is None else Scripts(core, sub, sup)
+
+
+_QUOTIENT = re.compile(r"[^\W\d_]+'*/[^\W\d_]+'*")
+_ARROWS = {"->": "→", "=": "=", "<": "<", ">": ">", "<=": "≤", ">=": "≥", "!=": "≠", "in": "∈"}
+
+
+def _phrase(text: str) -> Node:
+    """Lay out a name of several words: a relation ``v -> 0``, an operator ``det V``, a product, or ``dR/dK``."""
+    parts: list[Node] = []
+    pieces = text.split()
+    relation = any(piece in _ARROWS for piece in pieces)
+    for before, piece in zip(("", *pieces), pieces, strict=False):
+        if piece in _ARROWS:
+            parts.append(Op(_ARROWS[piece], "rel"))
+            continue
+        if before and before not in _ARROWS:
+            parts.append(Space())
+        if _QUOTIENT.fullmatch(piece):
+            above, below = (_differential(side) for side in piece.split("/"))
+            parts.append(Row((above, Op("/", "plain"), below)))
+        elif piece in ("Tr", "tr", "det", "rank", "ln", "exp", "max", "min"):
+            parts.append(Atom(piece, "operator"))
+        elif piece.isdecimal():
+            parts.append(Atom(piece, "number"))
+        else:
+            parts.append(name_node(piece))
+    return Row(tuple(parts), "relation" if relation else "")
+
+
+def _differential(text: str) -> Node:
+    whole = len(text.rstrip("'")) == 2 and text[0] == "d"
+    return Row((Op("d", "plain"), name_node(text[1:]))) if whole else name_node(text)
 
 
 def _base(text: str) -> Node:

@@ -60,12 +60,58 @@ nav li::marker { color: var(--soft); }
   margin: 0.15rem 0 0; color: var(--soft); font-size: 0.82rem; line-height: 1.45; text-align: right;
   text-wrap: pretty;
 }
-.remark > :not(:last-child)::after { content: "·"; margin: 0 0.5em; color: var(--soft); font-weight: 400; }
+p.remark > :not(:last-child)::after { content: "·"; margin: 0 0.5em; color: var(--soft); font-weight: 400; }
 .verdict { white-space: nowrap; }
 .proved { color: var(--proved); }
 .refuted { color: var(--refuted); }
 .undecided { color: var(--undecided); }
-.unexpected { font-weight: 700; }
+.definition, .assumption { color: var(--soft); }
+/* Told apart without colour: by their mark and word, and a refutation by its weight and the line under it. */
+.refuted, .undecided { font-weight: 600; }
+.verdict.refuted { border-bottom: 2px solid currentColor; }
+.verdict.undecided { border-bottom: 2px dotted currentColor; }
+.unexpected { font-weight: 700; outline: 1px solid currentColor; outline-offset: 2px; }
+a > .verdict, a > .proved, a > .refuted, a > .undecided { text-decoration: none; }
+details > summary { cursor: pointer; }
+details.remark > summary { list-style: none; }
+details.remark > summary::-webkit-details-marker { display: none; }
+details.remark > summary::after { content: "▸"; margin-left: 0.5em; }
+details.remark[open] > summary::after { content: "▾"; }
+.remark > summary > :not(:last-child)::after { content: "·"; margin: 0 0.5em;
+  color: var(--soft); font-weight: 400; display: inline-block; }
+.remark dl {
+  display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.15rem 0.9rem; margin: 0.4rem 0 0;
+  padding: 0.6rem 0.8rem; background: var(--wash); text-align: left;
+}
+.remark dt { color: var(--soft); }
+.remark dd { margin: 0; color: var(--ink); overflow-wrap: anywhere; }
+.summary { margin-top: 2.6rem; }
+.counts th, .counts td { padding: 0.25rem 1.1rem 0.25rem 0; }
+.counts td { text-align: right; font-variant-numeric: tabular-nums; }
+.counts thead th { text-align: right; }
+.counts thead td { border-top: 2px solid var(--ink); border-bottom: 1px solid var(--ink); }
+.counts tbody th { border-bottom: 1px solid var(--rule); }
+.counts tbody tr:last-child th { border-bottom: 2px solid var(--ink); }
+.summary .scroll > table { min-width: 0; margin: 0; }
+.summary p { color: var(--soft); font-size: 0.88rem; line-height: 1.5; margin: 1.2rem 0 0.6rem; }
+.equations {
+  list-style: none; margin: 0; padding: 0; display: grid; gap: 0 1.2rem; font-size: 0.84rem; line-height: 1.4;
+  grid-template-columns: repeat(auto-fill, minmax(9.6rem, 1fr)); border-bottom: 2px solid var(--ink);
+  border-top: 2px solid var(--ink);
+}
+.equations li { padding: 0.3rem 0 0.3rem 2.5em; text-indent: -2.5em;
+  border-bottom: 1px solid var(--rule); font-variant-numeric: tabular-nums; }
+.equations b { display: inline-block; min-width: 2.2em; font-weight: 400; text-indent: 0; }
+.equations .verdict { text-indent: 0; }
+.equations .others { white-space: normal; margin-left: 0.3em; letter-spacing: 0.05em; }
+.letter { margin-top: 3.2rem; }
+.letter h3 { font-size: 1.08rem; font-weight: 600; margin: 2.4rem 0 0.6rem; }
+.letter h4 { font-size: 1rem; font-weight: 600; margin: 0 0 0.5rem; }
+.letter .here { font-weight: 400; color: var(--soft); font-size: 0.85rem; margin-left: 0.5em; }
+.item { margin: 1.8rem 0 2rem; padding-left: 1.2rem; border-left: 2px solid var(--rule); }
+.item p { margin: 0.5rem 0 0; }
+.item i { color: var(--soft); }
+.item .after { color: var(--soft); font-size: 0.85rem; margin: 0; text-align: right; }
 .claim { margin: 1.4rem 0 1.6rem; padding-left: 1.2rem; border-left: 2px solid var(--rule); }
 .claim p { margin: 0; }
 .claim .scroll { margin-top: 0.4rem; }
@@ -95,11 +141,12 @@ tbody tr:last-child td { border-bottom: 2px solid var(--ink); }
   h2 { margin-top: 2.4rem; }
   .line { display: block; }
   /* The number moves down to the start of the line of remarks. */
-  .formula { position: relative; }
-  .formula.bare { padding-bottom: 1.4rem; }
-  .number { position: absolute; left: 0; bottom: 0; font-size: 0.82rem; line-height: 1.45; }
-  .formula .remark { padding-left: 2.2rem; }
-  .claim, .abstract { padding-left: 0.8rem; }
+  .number { float: left; margin: 0.15rem 0.8rem 0 0; font-size: 0.82rem; line-height: 1.45; }
+  .formula::after { content: ""; display: block; clear: both; }
+  .remark dl { clear: both; grid-template-columns: minmax(0, 1fr); gap: 0; }
+  .remark dd { margin-bottom: 0.4rem; }
+  .equations { grid-template-columns: repeat(auto-fill, minmax(8.6rem, 1fr)); }
+  .claim, .abstract, .item { padding-left: 0.8rem; }
   .ledger .method { display: none; }
 }
 @media print {
@@ -113,6 +160,7 @@ tbody tr:last-child td { border-bottom: 2px solid var(--ink); }
   .formula, .claim, figure, tr { break-inside: avoid; }
   h2 { break-after: avoid; }
   .scroll { overflow: visible; }
+  details.remark > summary::after { content: none; }
   nav { display: none; }
 }
 """

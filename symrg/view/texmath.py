@@ -56,6 +56,8 @@ def escape(text: str) -> str:
     --------
     >>> escape("50 % of A_1 – α")
     '50 \\% of A\\_1 -- \\ensuremath{\\alpha}'
+    >>> escape("x³")
+    'x\\textsuperscript{3}'
     """
     return "".join(_escape_letter(letter) for letter in unicodedata.normalize("NFC", text))
 
@@ -67,6 +69,10 @@ def _escape_letter(letter: str) -> str:
         return letter if letter.isprintable() or letter in "\n\t" else " "
     if letter in _MATHS:
         return rf"\ensuremath{{{_MATHS[letter]}}}"
+    raised = unicodedata.decomposition(letter).split(" ")
+    if raised[0] in ("<super>", "<sub>"):
+        inner = "".join(_escape_letter(chr(int(code, 16))) for code in raised[1:])
+        return rf"\text{raised[0].strip('<>')}script{{{inner}}}"
     if letter.isalpha() and ord(letter) < 0x180:
         return letter
     plain = unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode()

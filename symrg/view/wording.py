@@ -10,7 +10,9 @@ from ..ledger.blocks import Claim, Figure, Formula, Prose, Segment, Statement, T
 from ..ledger.derivation import Derivation
 from ..ledger.verdicts import Record, Verification
 
-__all__ = ["Numbering", "authors", "markup", "remarks", "summary_sentence"]
+__all__ = ["MARKS", "Numbering", "authors", "certificate", "duration", "markup", "remarks", "summary_sentence"]
+
+MARKS = {"proved": "✓", "refuted": "✗", "undecided": "?", "definition": "≔", "assumption": "⊢"}
 
 _MARKUP = re.compile(r"`(?P<code>[^`]+)`|(?<![\w*])\*(?P<em>\S(?:[^*]*\S)?)\*(?![\w*])")
 
@@ -75,7 +77,7 @@ class Numbering:
 
 
 def remarks(statement: Statement, record: Record) -> list[Prose]:
-    """Return what stands under a statement: how it was decided, what corrects it, where the paper has it.
+    """Return what stands under a statement: what corrects it, and where the paper has it.
 
     Parameters
     ----------
@@ -86,9 +88,8 @@ def remarks(statement: Statement, record: Record) -> list[Prose]:
     Returns
     -------
     list of Prose
-        Without the verdict's own word, which the writers mark.
+        Without the verdict's own word, which the writers mark; how it was decided is in :func:`certificate`.
     """
-    verdict = record.verdict
     said: list[list[Segment]] = []
 
     def say(text: str, *more: Segment) -> None:
@@ -97,12 +98,6 @@ def remarks(statement: Statement, record: Record) -> list[Prose]:
     if statement.kind in ("equation", "claim"):
         if not record.ok:
             say(f"expected to be {record.expected}")
-        if verdict.method:
-            say(verdict.method)
-        if verdict.certificate:
-            say(verdict.certificate)
-        if verdict.counterexample:
-            say(f"counterexample: {verdict.counterexample}")
         if record.surrogate:
             say(f"decided for: {record.surrogate}")
         if record.erratum:
@@ -112,6 +107,49 @@ def remarks(statement: Statement, record: Record) -> list[Prose]:
     if statement.cites:
         say(f"cf. {statement.cites} of the paper" if statement.cites[:1].isupper() else f"cf. {statement.cites}")
     return [Prose(tuple(segments)) for segments in said]
+
+
+def certificate(record: Record) -> list[tuple[str, str]]:
+    """Return how a statement was decided, as terms and what they are: method, certificate, counterexample, time.
+
+    Parameters
+    ----------
+    record : Record
+
+    Returns
+    -------
+    list of (str, str)
+        Empty for definitions and assumptions.
+    """
+    if record.kind not in ("equation", "claim"):
+        return []
+    verdict = record.verdict
+    # a refutation's certificate is the end of its counterexample
+    shown = verdict.certificate if verdict.certificate not in (verdict.counterexample or "") else ""
+    parts = [
+        ("method", verdict.method),
+        ("certificate", shown),
+        ("counterexample", verdict.counterexample or ""),
+        ("decided for", record.surrogate or ""),
+        ("time", duration(record.seconds)),
+    ]
+    return [(term, text) for term, text in parts if text]
+
+
+def duration(seconds: float) -> str:
+    """Return the time a decision took, roughly: documents are to be the same in every run.
+
+    Examples
+    --------
+    >>> duration(0), duration(1 / 4), duration(3), duration(75)
+    ('', 'under a second', 'under ten seconds', 'over a minute')
+    """
+    if not seconds:
+        return ""
+    for limit, words in ((1, "under a second"), (10, "under ten seconds"), (60, "under a minute")):
+        if seconds < limit:
+            return words
+    return "over a minute"
 
 
 def summary_sentence(verification: Verification) -> str:
