@@ -246,16 +246,18 @@ class ElementaryForms(Reader):
         name = f"exp({field.describe(value)})"
         root = field.refine(name, power.denominator)
         real = field.is_real(monomial) and field.is_real(value.den)
-        signs = [field.sign(p)[0] for p in (monomial, value.den)] if real else []
-        sign = None if None in signs or not signs else signs[0] == signs[1]
+        (above, strict), (under, _) = (field.sign(p) if real else (None, False) for p in (monomial, value.den))
+        grows = None if above is None or under is None else above == under
         generator = field.generator(
             key,
             lambda: name if root == 1 else f"{name}**(1/{root})",
             real=real,
             sign=1 if real else None,
             strict=real,
-            low=Fraction(1) if sign is True else None,
-            high=Fraction(1) if sign is False else None,
+            low=Fraction(1) if grows is True else None,
+            high=Fraction(1) if grows is False else None,
+            reaches_low=not strict,
+            reaches_high=not strict,
             log=value * Fraction(1, root) if real else None,
             root=root,
         )

@@ -40,7 +40,7 @@ class Generator:
     sign : int or None
         1 if all its values are ≥ 0, −1 if they are ≤ 0; ``strict`` if it is never 0.
     low, high : Fraction or None
-        Bounds of its values.
+        Bounds of its values; ``reaches_low`` and ``reaches_high`` if it may be equal to them.
     log : RationalFunction or None
         The logarithm of a positive generator.
     argument : RationalFunction or None
@@ -59,6 +59,8 @@ class Generator:
     strict: bool = False
     low: Fraction | None = None
     high: Fraction | None = None
+    reaches_low: bool = True
+    reaches_high: bool = True
     log: RationalFunction | None = None
     argument: RationalFunction | None = None
     absolute: bool = False
@@ -67,9 +69,9 @@ class Generator:
 
     def __post_init__(self) -> None:
         if self.sign == 1 and self.low is None:
-            self.low = Fraction(0)
+            self.low, self.reaches_low = Fraction(0), not self.strict
         if self.sign == -1 and self.high is None:
-            self.high = Fraction(0)
+            self.high, self.reaches_high = Fraction(0), not self.strict
 
 
 class GeneratorField:
@@ -314,14 +316,14 @@ class GeneratorField:
             return
         (index,) = self.used(factor)
         record, at = self.records[index], Fraction(-int(offset), int(slope))
-        if sign * int(slope) > 0:
-            record.low = at if record.low is None else max(at, record.low)
-        else:
-            record.high = at if record.high is None else min(at, record.high)
+        if sign * int(slope) > 0 and (record.low is None or at >= record.low):
+            record.low, record.reaches_low = at, False
+        if sign * int(slope) < 0 and (record.high is None or at <= record.high):
+            record.high, record.reaches_high = at, False
         if record.low is not None and record.low >= 0:
-            record.sign, record.strict = 1, record.strict or record.low > 0 or record.low == at
+            record.sign, record.strict = 1, record.strict or record.low > 0 or not record.reaches_low
         if record.high is not None and record.high <= 0:
-            record.sign, record.strict = -1, record.strict or record.high < 0 or record.high == at
+            record.sign, record.strict = -1, record.strict or record.high < 0 or not record.reaches_high
 
     def sign(self, polynomial: Any) -> tuple[int | None, bool]:
         """Return the sign of a polynomial on the domain (1 for ≥ 0, −1 for ≤ 0, or None), and whether it is strict."""
@@ -351,8 +353,10 @@ class GeneratorField:
         for exponents, coefficient in polynomial.terms():
             coefficients[exponents[used[0]]] = int(coefficient)
         self.spend(len(coefficients) ** 2)
-        # strictness is not claimed: an end of the interval may be a root
-        return constant_sign(coefficients, record.low, record.high), False
+        ends = [record.low] if record.reaches_low else []
+        ends += [record.high] if record.reaches_high else []
+        roots = any(_at(coefficients, end) == 0 for end in ends if end is not None)
+        return constant_sign(coefficients, record.low, record.high), not roots
 
     def order(self, value: RationalFunction) -> int | None:
         """Return the sign of a value (1, 0 or −1) where it is the same at every point, else None."""
@@ -376,6 +380,13 @@ class GeneratorField:
             # a denominator is not zero where the value is defined
             all_strict = all_strict and (multiplicity < 0 or (sign is not None and strict))
         return total, all_strict
+
+
+def _at(coefficients: Sequence[int], value: Fraction) -> Fraction:
+    total = Fraction(0)
+    for coefficient in reversed(coefficients):
+        total = total * value + coefficient
+    return total
 
 
 def polynomial_key(polynomial: Any) -> tuple[Any, ...]:

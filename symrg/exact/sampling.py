@@ -103,7 +103,9 @@ class Sampler:
             simple, larger = self._candidates[symbol]
             if not simple:
                 return None
-            if number < 3:
+            if number == 3 and any(value == 0 for value in larger):
+                chosen[symbol] = flint.fmpq(0)
+            elif number < 3:
                 chosen[symbol] = simple[(place + number) % len(simple)]
             else:
                 chosen[symbol] = draw.choice(simple if number % 3 == 1 else larger)
@@ -116,6 +118,8 @@ def _candidates(assumed: frozenset[Any], positive: bool, place: str) -> tuple[Se
     assumptions = dict(assumed)
     if positive:
         assumptions["positive"] = True
+    if assumptions.get("commutative") is False:
+        return [], []
     if assumptions.get("extended_real") is False:
         exact = [flint.acb(_fmpq(v)) for v in _SIMPLE if v.denominator in (1, 2)]  # balls without radius
         turned = [value * flint.acb(0, 1) for value in exact]
@@ -128,7 +132,8 @@ def _candidates(assumed: frozenset[Any], positive: bool, place: str) -> tuple[Se
         return all(getattr(exact, f"is_{name}") in (holds, None) for name, holds in assumptions.items())
 
     whole = [Fraction(n) for n in (*range(-6, 7), -12, 12, 29)]
-    larger = [v for v in (whole if assumptions.get("integer") else [*_LARGER, *(-v for v in _LARGER)]) if allowed(v)]
+    larger = whole if assumptions.get("integer") else [*_LARGER, *(-v for v in _LARGER), Fraction(0)]
+    larger = [v for v in larger if allowed(v)]
     if place == "exponent" and not assumptions.get("rational"):
         # e to a logarithm of a rational number is rational: the statement is evaluated exactly
         logs = [LogNumber({v: Fraction(1)}) for v in _SIMPLE if allowed(Fraction(1) if v > 1 else Fraction(-1))]
