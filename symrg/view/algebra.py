@@ -212,6 +212,12 @@ class AlgebraComposer:
             else:
                 under.append(inverse)
         p, q = sympy.Integer(coefficient.p), sympy.Integer(coefficient.q)
+        if any(_is_root(factor) for factor in under):  # of a number: the roots go under one sign, √2/(2√π) as 1/√(2π)
+            for factor in [factor for factor in over if _is_root(factor) and q % factor.base == 0]:
+                over.remove(factor)
+                under.append(factor)
+                q = q / factor.base
+        over, under = _one_root(over), _one_root(under)
         if not under and q != 1 and any(level(factor) in (SUM, BIG, FUNCTION) for factor in over):
             front = Frac(self.node(p), self.node(q))  # a slash here would seem to reach over the rest
             return self._factors([front, *self._operands(over)])
@@ -295,6 +301,22 @@ class AlgebraComposer:
         if isinstance(body, Scripts) or (isinstance(body, Row) and body.role != "apply"):
             body = self.fenced(body)
         return Scripts(body, sup=exponent)
+
+
+def _is_root(factor: Any) -> bool:
+    """Whether a factor is the square root of a positive number."""
+    return bool(isinstance(factor, sympy.Pow) and factor.exp == sympy.S.Half and factor.base.is_positive) and (
+        factor.base.is_Integer or isinstance(factor.base, sympy.NumberSymbol)
+    )
+
+
+def _one_root(factors: list[Any]) -> list[Any]:
+    """Join the square roots of positive numbers, which SymPy keeps apart, under one sign."""
+    roots = [factor for factor in factors if _is_root(factor)]
+    if len(roots) < 2:
+        return factors
+    whole = sympy.Pow(sympy.Mul(*(factor.base for factor in roots)), sympy.S.Half, evaluate=False)
+    return [whole, *(factor for factor in factors if not _is_root(factor))]
 
 
 def is_minus(term: Any) -> bool:

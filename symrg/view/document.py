@@ -1,7 +1,8 @@
-"""Writing a derivation up: tex, html and pdf, whole or not at all."""
+"""Writing a derivation up: tex, html, pdf and json, whole or not at all."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -13,11 +14,15 @@ from ..errors import ModelError
 from ..ledger.derivation import Derivation
 from .html import page
 from .latex import article
+from .overview import paper_equations
 from .pdf import HOW_TO_GET_LATEX, compile_pdf, find_latex
 
 __all__ = ["FORMATS", "Written", "write", "write_files"]
 
 FORMATS = ("tex", "html", "pdf")
+"""What is written if nothing else is asked for."""
+
+_KNOWN = (*FORMATS, "json")
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,8 @@ def write(
     directory : path
         Created if it does not exist.
     formats : sequence of str
-        Out of ``"tex"``, ``"html"``, ``"pdf"``. Without a LaTeX installation the PDF is left out, the tex file
+        Out of ``"tex"``, ``"html"``, ``"pdf"``, ``"json"`` (the ledger as data, with the paper's equations and
+        the provenance). Without a LaTeX installation the PDF is left out, the tex file
         is written whether asked for or not, and the message says how to get the PDF.
     name : str, optional
         The name of the files, without extension; made from the title if not given.
@@ -83,9 +89,9 @@ def write(
         If LaTeX cannot compile the document; the message shows its log.
     """
     wanted = [formats] if isinstance(formats, str) else list(dict.fromkeys(formats))
-    unknown = [item for item in wanted if item not in FORMATS]
+    unknown = [item for item in wanted if item not in _KNOWN]
     if unknown or not wanted:
-        message = f"cannot write the format {', '.join(map(repr, unknown)) or 'none'}; choose from {', '.join(FORMATS)}"
+        message = f"cannot write the format {', '.join(map(repr, unknown)) or 'none'}; choose from {', '.join(_KNOWN)}"
         raise ModelError(message)
     stem = name or _stem(derivation.title)
     if Path(stem).name != stem:
@@ -102,13 +108,15 @@ def write(
         contents[f"{stem}.tex"] = tex.encode("utf-8")
     if "html" in wanted:
         contents[f"{stem}.html"] = page(derivation).encode("utf-8")
+    if "json" in wanted:
+        contents[f"{stem}.json"] = _ledger(derivation).encode("utf-8")
     if "pdf" in wanted:
         compiled = compile_pdf(tex)
         pages = compiled.pages
         contents[f"{stem}.pdf"] = compiled.pdf
         if compiled.overfull:
             notes.append("boxes wider than the page: " + "; ".join(compiled.overfull))
-    order = [f"{stem}.{item}" for item in FORMATS if item in wanted]
+    order = [f"{stem}.{item}" for item in _KNOWN if item in wanted]
     paths = write_files(directory, {file: contents[file] for file in order})
     return Written(paths, "; ".join(notes), pages)
 
@@ -151,6 +159,16 @@ def write_files(directory: str | os.PathLike[str], contents: dict[str, bytes]) -
         for source, _ in temporary:
             source.unlink(missing_ok=True)
     return tuple(folder / file for file in contents)
+
+
+def _ledger(derivation: Derivation) -> str:
+    """Return the ledger as JSON: what ``symrg verify --json`` prints, with what the documents add to it."""
+    equations = {
+        str(equation.number): {"decided": equation.main, "correction": equation.correction, "also": equation.others}
+        for equation in paper_equations(derivation)
+    }
+    found = {**derivation.verification.to_dict(), "equations": equations, "provenance": derivation.provenance}
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 
 def _umask() -> int:

@@ -60,7 +60,6 @@ nav li::marker { color: var(--soft); }
   margin: 0.15rem 0 0; color: var(--soft); font-size: 0.82rem; line-height: 1.45; text-align: right;
   text-wrap: pretty;
 }
-p.remark > :not(:last-child)::after { content: "·"; margin: 0 0.5em; color: var(--soft); font-weight: 400; }
 .verdict { white-space: nowrap; }
 .proved { color: var(--proved); }
 .refuted { color: var(--refuted); }
@@ -77,8 +76,9 @@ details.remark > summary { list-style: none; }
 details.remark > summary::-webkit-details-marker { display: none; }
 details.remark > summary::after { content: "▸"; margin-left: 0.5em; }
 details.remark[open] > summary::after { content: "▾"; }
-.remark > summary > :not(:last-child)::after { content: "·"; margin: 0 0.5em;
-  color: var(--soft); font-weight: 400; display: inline-block; }
+.remark > summary > * + *::before, p.remark > * + *::before {
+  content: "·"; margin: 0 0.5em 0 0.2em; color: var(--soft); font-weight: 400; display: inline-block;
+}
 .remark dl {
   display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.15rem 0.9rem; margin: 0.4rem 0 0;
   padding: 0.6rem 0.8rem; background: var(--wash); text-align: left;
@@ -110,6 +110,7 @@ details.remark[open] > summary::after { content: "▾"; }
 .letter .here { font-weight: 400; color: var(--soft); font-size: 0.85rem; margin-left: 0.5em; }
 .item { margin: 1.8rem 0 2rem; padding-left: 1.2rem; border-left: 2px solid var(--rule); }
 .item p { margin: 0.5rem 0 0; }
+.item .scroll { margin: 0.35rem 0; }
 .item i { color: var(--soft); }
 .item .after { color: var(--soft); font-size: 0.85rem; margin: 0; text-align: right; }
 .claim { margin: 1.4rem 0 1.6rem; padding-left: 1.2rem; border-left: 2px solid var(--rule); }

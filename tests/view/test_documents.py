@@ -1,5 +1,6 @@
 """The documents: LaTeX that compiles, a page that stands alone, and nothing half-written."""
 
+import json
 import os
 import re
 import shutil
@@ -192,6 +193,14 @@ def test_all_formats_are_written(ising, tmp_path):
     assert written.pages >= 2
     assert sorted(path.name for path in written[0].parent.iterdir()) == sorted(path.name for path in written)
     assert written[1].stat().st_mode & 0o044 == 0o044 & ~document._umask()
+
+
+def test_the_ledger_is_written_as_data(ising, tmp_path):
+    (written,) = write(ising, tmp_path, "json", name="ising")
+    found = json.loads(written.read_text(encoding="utf-8"))
+    assert {entry["id"]: entry["verdict"] for entry in found["claims"]}["wrong"] == "refuted"
+    assert found["equations"]["9"] == {"decided": "wrong", "correction": "recursion", "also": []}
+    assert found["provenance"]["input scale"] == "2"
 
 
 def test_without_latex_the_message_says_how_to_get_the_pdf(ising, tmp_path, monkeypatch):
