@@ -59,6 +59,16 @@ def test_the_commands_shown_are_commands_of_symrg(tmp_path, monkeypatch):
         assert not stop.value.code, line
 
 
+def test_the_script_shown_verifies_and_fails_when_it_stops_being_true(tmp_path):
+    path = tmp_path / "my_paper.py"
+    for text, code in ((block("paper"), 0), (block("paper").replace("t1, t**2", "t1, t**3"), 1)):
+        path.write_text(text, encoding="utf-8")
+        with contextlib.redirect_stdout(io.StringIO()) as out, pytest.raises(SystemExit) as stop:
+            run(["verify", str(path)])
+        assert (stop.value.code or 0) == code
+        assert ("square: refuted, expected proved" in out.getvalue()) == bool(code)
+
+
 def test_links_lead_somewhere():
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert (ROOT / target).exists(), target
