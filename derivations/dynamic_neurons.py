@@ -105,6 +105,7 @@ from symrg.transform.asymptotics import gap_asymptotics, weight_asymptotics
 from symrg.transform.observables import Observables
 from symrg.transform.recheck import check_fixed, check_physical, check_spectrum
 from symrg.view.drawing import contrast_figure
+from symrg.view.flows import FlowFigure
 
 PAPER = {
     "authors": ["Donghee Lee", "Hye-Sung Lee", "Jaeok Yi"],
@@ -612,7 +613,7 @@ def hamiltonians(s, work):
     s.assume("eq-4", "After long training the law of the parameters is {P}, the paper says with reference to the "
              "literature; it is taken over as an assumption.", P=sympy.Eq(sympy.Function("P")(*sympy.symbols("W b")),
              sympy.exp(-beta * C_) / Z, evaluate=False), cites="Eq. (4)")
-    first = work.parameters(0)
+    first = [sg.Variable("W", work.net.weights), sg.Variable("b", work.net.biases)]
     s.define("eq-5", Z, StateSum(sympy.exp(-beta * C_), *first), cites="Eq. (5)", text="The sum is over all parameters:")
     s.define("eq-6", sympy.Function("langle")(observable), StateSum(observable * sympy.exp(-beta * C_), *first) / Z, cites="Eq. (6)")
     s.define("eq-7", sympy.Symbol("H_original"), cost, cites="Eq. (7)")
@@ -772,7 +773,8 @@ def transformation(s, work):
     net, chain = work.net, work.chain
     z = sympy.Symbol("z")
     s.define("eq-16", sympy.Function("sigma")(z), sympy.Piecewise((0, z < 0), (1, True)), cites="Eq. (16)")
-    s.define("eq-17", sympy.Symbol("Z"), "sum over all W, b, h of exp(-beta H)", cites="Eq. (17)")
+    every = [sg.Variable(name, alphabet) for name, alphabet in (("W", net.weights), ("b", net.biases), ("h", net.neurons))]
+    s.define("eq-17", sympy.Symbol("Z"), StateSum(sympy.exp(-beta * sympy.Symbol("H")), *every), cites="Eq. (17)")
     m_ = sympy.Symbol("m", integer=True)
     s.define(
         "eq-18",
@@ -1129,6 +1131,32 @@ def appendix(s, work):
             meaning={H: exact, const: at_zero}, text="so that the printed Hamiltonian differs by")
 
 
+def flow_pictures(s, work, star):
+    """Figures 4 and 5 of the paper, from exact steps of the recursion."""
+    R = work.recursion
+    a, b, c = R.factors
+    near = [{a: sympy.Rational(i, 10), b: sympy.Rational(j, 5), c: sympy.S.One} for i in range(6, 15) for j in range(2, 10)]
+    s.figure(
+        "flow-4",
+        FlowFigure(R, (a, b), ((sympy.Rational(1, 2), sympy.Rational(3, 2)), (0, 2)), near, lines=[1]),
+        caption="Figure 4 of the paper, from exact points: one step of the recursion from {n} starts with {c}, seen in the "
+        "plane of {a} and {b}. The line is the plane {p} of fixed points; {cc} changes too and is not shown.",
+        n=len(near), c=sympy.Eq(c, 1), a=a, b=b, p=sympy.Eq(a, 1), cc=c,
+    )
+    around = [
+        {a: star[a] + sympy.Rational(i, 20), b: star[b] + sympy.Rational(j, 60), c: star[c]}
+        for i in range(-4, 5) for j in range(-4, 5)
+    ]
+    half = sympy.Rational(2, 5)
+    s.figure(
+        "flow-5",
+        FlowFigure(R, (a, b), ((star[a] - half, star[a] + half), (star[b] - half / 3, star[b] + half / 3)), around, marks=[star]),
+        caption="Figure 5 of the paper, from exact points: one step from {n} starts in the plane {c}, which the recursion keeps. The "
+        "ring is the isolated fixed point; arrows without a head leave the window.",
+        n=len(around), c=sympy.Eq(c, star[c]),
+    )
+
+
 def prose_claims(s, work):
     """What the paper says in words and figures."""
     net, chain, R = work.net, work.chain, work.recursion
@@ -1150,6 +1178,7 @@ def prose_claims(s, work):
     s.claim("figure-3", "One step halves the depth and keeps the partition function: on rings, {e}.", cites="Figure 3",
             e=sympy.Eq(sympy.Symbol("Tr T^M"), sympy.Symbol("Tr T'^(M/2)")), decide=lambda: weight_kept(chain, R),
             method="traces as polynomials in the factors, V scaled so that its reference entry is that of the decimated V")
+    flow_pictures(s, work, star)
     s.claim("figure-4", "Flows that start near the plane {e} converge to it: on the plane every direction across it has "
             "eigenvalue 0, and {x} is divisible by {y}.", e=sympy.Eq(a, 1), x=primed(a) - 1, y=(a - 1) ** 2, cites="Figure 4",
             decide=lambda: superattracting(R, plane), method="factorisation; the spectrum on the component")
