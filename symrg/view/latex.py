@@ -95,7 +95,7 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 """
 _DOT = r"\enspace\textperiodcentered\enspace "
 _LINE = 40.0  # em; the text width
-_SHORT = 72  # letters; a longer method stands in the appendix only
+_SHORT = 58  # letters; a longer method stands in the appendix only
 _BLOCKS = 3  # equations side by side in the table of verdicts
 
 

@@ -204,8 +204,8 @@ def _opening(
 def _closing(derivation: Derivation) -> tuple[Prose, ...]:
     provenance = derivation.provenance
     first = (
-        "Every counterexample above can be checked with pencil and paper, or by putting the values into any computer "
-        "algebra system, and the whole ledger can be run again "
+        "Where a counterexample is a point, it can be put into the equation by hand or with any computer algebra "
+        "system; and the whole ledger can be run again "
         f"(symrg {provenance['symrg']}, SymPy {provenance['sympy']}, inputs {provenance['input hash']}). "
         "If at any point we have read an equation otherwise than you meant it, please tell us: we will decide it again "
         "in your reading, and correct our account."

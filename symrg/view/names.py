@@ -100,7 +100,7 @@ def _phrase(text: str) -> Node:
         if piece in _ARROWS:
             parts.append(Op(_ARROWS[piece], "rel"))
             continue
-        if before and before not in _ARROWS:
+        if before and before not in _ARROWS and before != "Delta":  # a finite change is one name
             parts.append(Space())
         if _QUOTIENT.fullmatch(piece):
             above, below = (_differential(side) for side in piece.split("/"))
