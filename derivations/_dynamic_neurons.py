@@ -14,11 +14,11 @@ import sympy
 
 import symrg as sg
 from symrg.exact.balls import certified_integral
-from symrg.exact.deltas import weak_limit
+from symrg.exact.deltas import sift, weak_limit
 from symrg.exact.edge import from_sympy
 from symrg.exact.exponentials import ExponentialField, equal_exponents
 from symrg.exact.gaussian import density, equal_sums, gaussian_average, gaussian_integral
-from symrg.exact.limits import leading_at, limit_at
+from symrg.exact.limits import limit_at
 from symrg.exact.matrices import matrix_power, matrix_product, transpose
 from symrg.exact.numbers import as_fraction
 from symrg.exact.reals import count_real_roots
@@ -443,7 +443,7 @@ def scaling_form_holds(line):
         return None
     first, second = (values[1].xreplace({a: sympy.S(n)}) for n in (2, 4))
     return Verdict("refuted", "exact correlations on rings of 4 layers", "independent of r, but not of A",
-                   f"r = 1 and 2 give the same at each {a}, yet {a} = 2: {first}, {a} = 4: {second}")
+                   f"the correlation at the distances 1 and 2 is the same, but it is {first} where {a} = 2 and {second} where {a} = 4")
 
 
 def own_length(line):
@@ -452,13 +452,11 @@ def own_length(line):
         return True
     a = line.chain.factors[0]
     return Verdict("refuted", "the residue of the second eigenvalue, as a function on the line", "the residue is 0",
-                   f"{a} = 2: the correlation length of the neuron is 0, the gap length is "
-                   f"{line.correlation_length(of='gap').xreplace({a: sympy.S(2)})}")
+                   f"at {a} = 2 the correlation length of the neurons is 0, while the gap length is not")
 
 
-def limit_agrees(on_line, near, a, star):
-    leading = leading_at(on_line.gap_length, a, star[a])
-    return equal(leading, near.amplitude / (a - star[a])).status == "proved"
+def tends_to_one(ratio, symbol, point):
+    return all(limit_at(ratio, symbol, point, side=side) == 1 for side in "+-")
 
 
 def point_correlations(chain, star):
@@ -526,7 +524,7 @@ def imaginary(point):
     for name, value in point.couplings.items():
         if sympy.re(value) != 0:
             return Verdict("refuted", "real parts of the principal logarithms", f"Re {name} = {sympy.re(value)}",
-                           f"{name} = {value}")
+                           f"the coupling {name} is {value}, a real number")
     return True
 
 
@@ -623,12 +621,30 @@ def measure_needed():
     return True
 
 
-def nascent_delta(narrow, z, v):
-    """Average polynomials over the displayed density, then let v vanish; and the theorem for bounded functions."""
+def value_of(expression):
+    """Do the limits, integrals and delta functions of a displayed expression, from the inside out."""
+    if isinstance(expression, sympy.Limit):
+        inner, variable, point, _ = expression.args
+        return limit_at(value_of(inner), variable, point)
+    if isinstance(expression, sympy.Integral):
+        variables = [limit[0] for limit in expression.limits]
+        if any(tuple(limit[1:]) != (-sympy.oo, sympy.oo) for limit in expression.limits):
+            raise sg.UnableError("only integrals over all real numbers are done here")
+        if expression.function.has(sympy.DiracDelta):
+            return sift(expression.function, variables[::-1]).value
+        return gaussian_integral(expression.function, variables).value
+    if isinstance(expression, sympy.Mul):
+        return sympy.Mul(*(value_of(part) for part in expression.args))
+    return expression
+
+
+def nascent_delta(as_limit, z):
+    """Average polynomials over the displayed density, then take its limit; and the theorem for bounded functions."""
+    narrow, v, point, _ = as_limit.args
     coefficients = sympy.symbols("c0:9", real=True)
     polynomial = sympy.Add(*(c * z**k for k, c in enumerate(coefficients)))
     average = gaussian_integral(sympy.expand(polynomial) * narrow, [z]).value
-    if limit_at(average, v, 0) != coefficients[0]:
+    if limit_at(average, v, point) != coefficients[0]:
         return False
     f, y_ = sympy.symbols("f y", real=True)
     bounded = sympy.exp(-beta * (y_ - z) ** 2)
@@ -641,7 +657,7 @@ def limit_inside(integrand, h, mean, v):
     if inside != 0:
         return None
     return Verdict("refuted", "leading behaviour of the integrand for small v", "the integrand tends to 0 for h != sigma",
-                   "any W, b, x, y: the right side is 0, the left side is e^(-beta H) > 0")
+                   "whatever the parameters and data, the right side is 0 and the left side is positive")
 
 
 def continuous_limit():

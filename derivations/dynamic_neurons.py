@@ -52,7 +52,6 @@ from _dynamic_neurons import (
     larger_networks,
     last_neuron,
     levels_differ,
-    limit_agrees,
     limit_inside,
     limiting_counts,
     line_invariant,
@@ -84,10 +83,12 @@ from _dynamic_neurons import (
     starts_right,
     steps_confirmed,
     superattracting,
+    tends_to_one,
     translation,
     triangular,
     u,
     unstable_somewhere,
+    value_of,
     vanishes_beyond,
     weight_kept,
     weight_layers,
@@ -95,8 +96,6 @@ from _dynamic_neurons import (
 )
 
 import symrg as sg
-from symrg.exact.deltas import sift
-from symrg.exact.gaussian import gaussian_integral
 from symrg.exact.limits import limit_at
 from symrg.ledger.blocks import prose
 from symrg.ledger.deciding import equal
@@ -573,10 +572,9 @@ def printed_system(s, id, /, rows, *, meaning=None, positive=(), **options):
     )
 
 
-def sifted(s, id, /, left, integrand, order, over, meaning, **options):
-    """Add an equation whose right side is an integral over delta functions, decided by sifting the displayed integrand."""
-    s.step(id, left, sympy.Integral(integrand, *over), method="sifting of the delta functions",
-           check=lambda: equal(left, sift(integrand, list(order)).value, meaning=meaning), **options)
+def evaluated(s, id, /, left, right, meaning, known=None, **options):
+    """Add an equation whose right side has integrals or limits; they are done on the very object that is displayed."""
+    s.step(id, left, right, check=lambda: equal(left, value_of(right.xreplace(known or {})), meaning=meaning), **options)
 
 
 def as_printed(d, work):
@@ -679,18 +677,18 @@ def partition_functions(s, work):
     as_read = sympy.Mul(*(cost * delta for delta in deltas))
     corrected = cost * sympy.Mul(*deltas)
     over = ((h1, -oo, oo), (h2, -oo, oo))
-    sifted(s, "eq-10", weight, as_read, (h2, h1), over, original, cites="Eq. (10)", erratum="eq-10-erratum",
+    evaluated(s, "eq-10", weight, sympy.Integral(as_read, *over), original, method="sifting of the delta functions", cites="Eq. (10)", erratum="eq-10-erratum",
            text="At fixed weights and biases, for {M}. As printed, the cost stands under the product over {m}, once for every layer:",
            M=sympy.Eq(M, 2), m=m)
-    sifted(s, "eq-10-erratum", weight, corrected, (h2, h1), over, original,
+    evaluated(s, "eq-10-erratum", weight, sympy.Integral(corrected, *over), original, method="sifting of the delta functions",
            text="The cost belongs outside the product over layers:")
-    s.step("eq-10-discrepancy", sympy.Integral(as_read, *over), sympy.exp(-2 * beta * H),
-           check=lambda: equal(sift(as_read, [h2, h1]).value, sympy.exp(-2 * beta * H), meaning=original),
-           text="As printed, {b} is multiplied by the depth:", b=beta, method="sifting of the delta functions")
+    evaluated(s, "eq-10-discrepancy", sympy.exp(-2 * beta * H), sympy.Integral(as_read, *over), original,
+              text="As printed, {b} is multiplied by the depth: the right side is", b=beta, method="sifting of the delta functions")
     z = sympy.Symbol("z", real=True)
     narrow = sympy.exp(-(z**2) / (2 * v**2)) / (v * sympy.sqrt(2 * sympy.pi))
-    s.step("eq-11", sympy.DiracDelta(z), sympy.Limit(narrow, v, 0), relation="approx", cites="Eq. (11)",
-           check=lambda: nascent_delta(narrow, z, v),
+    as_limit = sympy.Limit(narrow, v, 0)
+    s.step("eq-11", sympy.DiracDelta(z), as_limit, relation="approx", cites="Eq. (11)",
+           check=lambda: nascent_delta(as_limit, z),
            text="Eq. (11) holds in the weak sense: integrated with a polynomial or a bounded continuous function, *then* {v}:",
            v=sympy.Symbol("v -> 0"), method="Gaussian moments up to order 8 and dominated convergence")
     s.claim("eq-11-pointwise", "As a limit of functions it does not hold: at {z} the right side tends to 0, and the integral of that is 0.",
@@ -703,13 +701,12 @@ def partition_functions(s, work):
         -beta * (y_ - s1) ** 2 - beta_v * (h1 - s0) ** 2
     )
     known = {n: sympy.S.One, beta_v: 1 / (2 * v**2)}
-    target = {H: (y_ - s1.xreplace({h1: s0})) ** 2}
+    target = {H: (y_ - (Wr * s0 + br)) ** 2}
     s.step("eq-12", weight, sympy.Integral(sympy.Limit(integrand, v, 0), (h1, -oo, oo)), cites="Eq. (12)", erratum="eq-12-erratum",
            check=lambda: limit_inside(integrand.xreplace(known), h1, s0, v),
            text="With {n} dynamic neuron, the paper's unbound index {j} read as {i}, and an activation that is linear in the second "
                 "layer. As printed, the limit stands under the integral:", n=sympy.Eq(n, 1), j=sympy.Symbol("j"), i=sympy.Symbol("i"))
-    s.step("eq-12-erratum", weight, sympy.Limit(sympy.Integral(integrand, (h1, -oo, oo)), v, 0), cites="Eq. (12)",
-           check=lambda: equal(limit_at(gaussian_integral(integrand.xreplace(known), [h1]).value, v, 0), weight, meaning=target),
+    evaluated(s, "eq-12-erratum", weight, sympy.Limit(sympy.Integral(integrand, (h1, -oo, oo)), v, 0), target, known, cites="Eq. (12)",
            text="The limit belongs outside, with {n} the number of dynamic neurons, {N} for {M} layers of {k} data points:", n=n,
            N=(M - 1) * sympy.Symbol("N") * sympy.Symbol("L"), M=M, k=sympy.Symbol("L"),
            method="Gaussian integral by completing the square, then the leading term for small v")
@@ -748,17 +745,16 @@ def partition_functions(s, work):
     bare = sympy.exp(-beta * (y_ - s1) ** 2 - beta_v * (h1 - s0) ** 2)
     factor = (v * sympy.sqrt(2 * sympy.pi)) ** n
     Z = sympy.Symbol("zeta")
-    done = gaussian_integral(bare.xreplace(known), [h1]).value
-    s.step("eq-14", weight, sympy.Limit(sympy.Integral(bare, (h1, -oo, oo)), v, 0), cites="Eq. (14)", erratum="eq-14-erratum",
-           check=lambda: equal(limit_at(done, v, 0), weight, meaning=target), text="Eq. (14) omits the limit, as it says, and the prefactor, "
+    evaluated(s, "eq-14", weight, sympy.Limit(sympy.Integral(bare, (h1, -oo, oo)), v, 0), target, known, cites="Eq. (14)",
+              erratum="eq-14-erratum", text="Eq. (14) omits the limit, as it says, and the prefactor, "
            "which it does not say:", method="the same integral without the prefactor")
-    s.step("eq-14-erratum", weight, sympy.Limit(sympy.Integral(bare, (h1, -oo, oo)) / factor, v, 0), cites="Eq. (14)",
-           check=lambda: equal(limit_at(done / factor.xreplace(known), v, 0), weight, meaning=target),
+    evaluated(s, "eq-14-erratum", weight, sympy.Limit(sympy.Integral(bare, (h1, -oo, oo)) / factor, v, 0), target, known,
+              cites="Eq. (14)",
            text="The prefactor depends on no degree of freedom and drops out of averages, but not of {Z}:", Z=sympy.Symbol("Z"),
            method="the same integral with the prefactor")
-    s.step("eq-14-discrepancy", sympy.Integral(bare, (h1, -oo, oo)), factor * Z,
-           check=lambda: equal(done, (factor * Z).xreplace({**known, Z: gaussian_integral(integrand.xreplace(known), [h1]).value})),
-           text="Without the limit, the printed integral is the normalised one, {Z}, times", Z=Z, method="both integrals in closed form")
+    normalised = value_of(sympy.Integral(integrand.xreplace(known), (h1, -oo, oo)))
+    evaluated(s, "eq-14-discrepancy", factor * Z, sympy.Integral(bare, (h1, -oo, oo)), {**known, Z: normalised}, known,
+           text="Without the limit, the printed integral on the right is a factor times the normalised one, {Z}:", Z=Z, method="both integrals in closed form")
     free = net.dynamic_hamiltonian(depth=3, ends="free", penalties=sympy.Symbol("lambda"))
     s.claim("eq-15", "Translating neurons, weights and biases by one layer changes the Hamiltonian at its ends only, if the penalties "
             "are equal; what is left over stands in {ref:translation}. Where {p} differs, {q}, the last term is another end effect.",
@@ -850,8 +846,10 @@ def transformation(s, work):
         s, "eq-23", left, sympy.log(sum21), meaning=exponent, positive=[u], cites="Eq. (23)",
         erratum="eq-23-erratum", text="Inherits the missing factor of {ref:eq-21}:",
     )
-    printed(s, "eq-23-discrepancy", sympy.log(sum21) + beta * Hm, (h + sigma) * sympy.log(u), meaning=exponent, positive=[u])
-    printed(s, "eq-23-erratum", left, sympy.log(sum21) - (h + sigma) * sympy.log(u), meaning=exponent, positive=[u])
+    printed(s, "eq-23-discrepancy", sympy.log(sum21) + beta * Hm, (h + sigma) * sympy.log(u), meaning=exponent, positive=[u],
+            text="The printed right side exceeds the renormalized exponent by")
+    printed(s, "eq-23-erratum", left, sympy.log(sum21) - (h + sigma) * sympy.log(u), meaning=exponent, positive=[u],
+            text="With the factor of {ref:eq-21-erratum} it is")
     line1 = (
         h * sigma * sympy.log(3 * u**2 + 3 * u + 2)
         + (1 - h) * sigma * sympy.log(u + 2 / u + 5)
@@ -871,8 +869,9 @@ def transformation(s, work):
             text="Both lines of Eq. (24) do follow from the printed right side of {ref:eq-23}, the constant being {c}:",
             c=const[constant])
     printed(s, "eq-24", left, line1, meaning=exponent, positive=[u], cites="Eq. (24)", erratum="eq-24-erratum",
-            text="but as the renormalized exponent they inherit its missing factor:")
-    printed(s, "eq-24-discrepancy", line1 + beta * Hm, (h + sigma) * sympy.log(u), meaning=exponent, positive=[u])
+            text="As the renormalized exponent, both lines of Eq. (24) inherit what {ref:eq-23} lacks:")
+    printed(s, "eq-24-discrepancy", line1 + beta * Hm, (h + sigma) * sympy.log(u), meaning=exponent, positive=[u],
+            text="Its first line exceeds the renormalized exponent by")
     true_line = (
         h * sigma * sympy.log(one)
         + h**2 * sympy.log((2 * u**2 + 5 * u + 1) / (2 * u**2 + 3 * u + 3))
@@ -971,7 +970,7 @@ def criticality(s, work):
     values = {w: closed.weight, q: closed.ratio}
     printed(s, "eq-35-closed", G(r), w * q**r, meaning={G(r): closed.infinite_correlation(r), **values},
             text="On the infinite chain with real couplings the correlation is exactly, for {r}, with the ratio {q} of the "
-                 "eigenvalues of the transfer matrix,", r=sympy.Ge(r, 1), q=q, positive=[a, b, c])
+                 "eigenvalues of the transfer matrix,", r=sympy.Ge(r, 1, evaluate=False), q=q, positive=[a, b, c])
     printed(s, "eq-35", G(r), w * sympy.exp(-sympy.Abs(r) / xi), meaning={G(r): w * q**r, xi: -1 / sympy.log(q)}, positive=[q],
             cites="Eq. (35)", text="so that Eq. (35) holds for all distances, not only for large ones, as long as {q} is positive, with "
             "{xi}:", q=q, xi=sympy.Eq(xi, -1 / sympy.log(q)))
@@ -988,7 +987,11 @@ def criticality(s, work):
     s.step(
         "eq-36", left, right, cites="Eq. (36)",
         check=lambda: all_verdicts(
-            equal(left, right, meaning={left: after, G(r, M_): before, **scaling}) for _, _, before, after in rows
+            equal(
+                *(side.xreplace({**scaling, r: sympy.Integer(n), M_: sympy.Integer(depth)}) for side in (left, right)),
+                meaning={G(n // work.scale, depth // work.scale): after, G(n, depth): before},
+            )
+            for depth, n, before, after in rows
         ),
         text="With {d} and {y} the factor is 1, and Eq. (36) is an identity at *every* coupling, not near the fixed point "
              "only: here on rings of {M} layers at the distances {r}.",
@@ -1018,7 +1021,7 @@ def criticality(s, work):
     printed(s, "eq-37-erratum", G(r), form, meaning={G(r): ring, q: on_line.ratio, k: on_line.contrast},
             text="On a ring of {M} layers the correlation along the line does not depend on the distance at all; with {q} it "
                  "is a function of the depth,", M=M_, q=sympy.Eq(q, on_line.ratio))
-    s.claim("eq-38", "Along the line, the correlation length of the neurons, defined by Eqs. (34) and (35), diverges as "
+    s.claim("eq-38", "Along the line, the correlation length of the neurons, defined by the paper's Eqs. (34) and (35), diverges as "
             "{x} at the isolated point.", x=sympy.Abs(A - starred(A)) ** (-1 / yA), cites="Eq. (38)",
             erratum="eq-38-erratum", decide=lambda: own_length(line),
             method="the residue of the second eigenvalue in the connected correlation, as a function on the line")
@@ -1028,12 +1031,14 @@ def criticality(s, work):
            check=lambda: equal(gap, 1 / sympy.Abs(sympy.log(sympy.Abs(q))), meaning={gap: on_line.gap_length, q: on_line.ratio}),
            text="What does diverge is the gap length of the transfer matrix, the length that a quantity has whose residue "
                 "does not vanish:")
-    s.step("eq-38-erratum", gap, near.amplitude / sympy.Abs(a - starred(a)), relation="sim", cites="Eq. (38)",
-           check=lambda: near.exponent == 1 / exponent_value and limit_agrees(on_line, near, a, star),
-           text="and it does so with the exponent {y} and this amplitude:", y=sympy.Eq(1 / yA, near.exponent),
-           method=near.reason)
+    leading = near.amplitude / sympy.Abs(a - starred(a))
+    s.step("eq-38-erratum", gap, leading, relation="sim", cites="Eq. (38)",
+           check=lambda: near.exponent == 1 / exponent_value and tends_to_one(
+               on_line.gap_length / leading.xreplace({starred(a): star[a]}), a, star[a]),
+           text="The gap length diverges at the isolated point with the exponent {y} and this amplitude:", y=sympy.Eq(1 / yA, near.exponent),
+           method="the leading term of the squared ratio of difference and sum of the eigenvalues, and artanh x = x + O(x³)")
     s.claim("eq-38-discrepancy", "On that line the neuron's own connected correlation on the infinite chain is zero at every "
-            "distance {r}.", r=sympy.Ge(r, 1), decide=lambda: on_line.weight == 0, cites="Eqs. (34) and (38)",
+            "distance {r}.", r=sympy.Ge(r, 1, evaluate=False), decide=lambda: on_line.weight == 0, cites="Eqs. (34) and (38)",
             method="the residue is the zero rational function")
     off_line(s, work, star)
     power = sympy.Abs(r) ** (-2 * d + 2 * yB)
@@ -1102,7 +1107,7 @@ def off_line(s, work, star):
     s.step("off-line-length", sympy.Symbol("xi"), near.amplitude / sympy.Abs(t), relation="sim", cites="Eq. (38)",
            check=lambda: near.exponent == 1, text="and there Eq. (38) holds for it with the same exponent, in the directions in which the root is real. Where it is "
            "imaginary the two eigenvalues have one modulus, and the infinite chain has no limit:",
-           method=near.reason)
+           method="the leading term of the squared ratio of difference and sum of the eigenvalues, and artanh x = x + O(x³)")
 
 
 def appendix(s, work):
@@ -1125,10 +1130,10 @@ def appendix(s, work):
     dropped = lam * (hn**2 - hn + (W * ho + b_) / 4 + (W * ho + b_) ** 2 / 16)
     printed(s, "eq-41-erratum", H, -lam * W * hn * ho / 2 - lam * b_ * hn / 2 + cW * W**2 + cb * b_**2 + dropped + const,
             meaning={H: exact, const: at_zero},
-            text="The two couplings have the factor {f}, and these terms besides the constant are dropped in the paper: {d}.",
-            f=-sympy.Rational(1, 2), d=dropped)
+            text="The two couplings have the factor {f}; the bracket and the constant are what the paper drops:",
+            f=-sympy.Rational(1, 2))
     printed(s, "eq-41-discrepancy", right - H, sympy.Rational(3, 2) * lam * (W * ho + b_) * hn - dropped - const,
-            meaning={H: exact, const: at_zero}, text="so that the printed Hamiltonian differs by")
+            meaning={H: exact, const: at_zero}, text="The printed Hamiltonian differs from the expanded one by")
 
 
 def flow_pictures(s, work, star):
