@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
+import flint
 import sympy
 from sympy.core.sympify import _sympify
 
@@ -28,8 +29,9 @@ class ExponentialField:
     Parameters
     ----------
     expressions : iterable of SymPy expressions
-        Built from rationals, symbols, ``exp`` and ``log`` (the latter only inside ``exp``, with integer
-        coefficients) by the four operations and integer powers.
+        Built from rationals, symbols, ``exp`` and ``log`` by the four operations and integer powers; ``log`` only
+        inside ``exp``, with integer coefficients, or with rational ones where the root that they stand for is a
+        rational function with positive coefficients (for real symbols that is the principal one).
 
     Raises
     ------
@@ -49,7 +51,7 @@ class ExponentialField:
     """
 
     def __init__(self, expressions: Iterable[Any], *, exponents: Iterable[Any] = ()) -> None:
-        self._split: dict[Any, tuple[dict[Any, Fraction], Any]] = {}
+        self._split: dict[Any, tuple[dict[Any, Fraction], Any, int]] = {}
         symbols: set[Any] = set()
         denominators: dict[Any, int] = {}
         for expression in map(_sympify, expressions):
@@ -74,39 +76,41 @@ class ExponentialField:
             symbols.add(atom)
 
     def _scan_exponent(self, exponent: Any, symbols: set[Any], denominators: dict[Any, int]) -> None:
-        linear, cofactor = self._split_exponent(exponent)
+        linear, cofactor, _ = self._split_exponent(exponent)
         for generator, coefficient in linear.items():
             denominators[generator] = lcm(denominators.get(generator, 1), coefficient.denominator)
         if cofactor != 1:
             self._scan(cofactor, symbols, denominators)
 
-    def _split_exponent(self, exponent: Any) -> tuple[dict[Any, Fraction], Any]:
-        """Split into a Q-linear form in monomials, and the product of the arguments of logarithms."""
+    def _split_exponent(self, exponent: Any) -> tuple[dict[Any, Fraction], Any, int]:
+        """Split into a Q-linear form in monomials, and an expression and k whose k-th root the logarithms are."""
         if exponent not in self._split:
             linear: dict[Any, Fraction] = {}
-            cofactor: Any = sympy.S.One
+            logarithms: list[tuple[Any, Fraction]] = []
             for term in _terms(exponent):
                 if term.has(sympy.Float):
                     as_fraction(min(term.atoms(sympy.Float)), what=f"a number in the exponent {exponent}")
                 coefficient, monomial = term.as_coeff_Mul(rational=True)
-                if isinstance(monomial, sympy.log) and coefficient.is_Integer:
-                    cofactor *= monomial.args[0] ** coefficient
+                if isinstance(monomial, sympy.log):
+                    logarithms.append((monomial.args[0], as_fraction(coefficient)))
                     continue
                 # numbers such as pi*I or sqrt(2) may depend on each other in ways that are not seen here
                 numeric = monomial != 1 and any(factor.is_number for factor in sympy.Mul.make_args(monomial))
                 if numeric or monomial.has(sympy.log) or not monomial.is_polynomial(*monomial.free_symbols):
                     message = (
                         f"the exponent {exponent} has the term {term}, which is no rational multiple of a monomial "
-                        "and no whole multiple of a logarithm; rewrite it in such terms"
+                        "or of a logarithm; rewrite it in such terms"
                     )
                     raise ModelError(message)
                 linear[monomial] = linear.get(monomial, Fraction(0)) + as_fraction(coefficient)
-            self._split[exponent] = ({g: c for g, c in linear.items() if c}, cofactor)
+            root = lcm(*(c.denominator for _, c in logarithms))
+            cofactor = sympy.Mul(*(argument ** int(c * root) for argument, c in logarithms))
+            self._split[exponent] = ({g: c for g, c in linear.items() if c}, cofactor, root)
         return self._split[exponent]
 
     def exponential(self, exponent: Any) -> RationalFunction:
         """Return e^exponent for an exponent whose monomials are known to the field."""
-        linear, cofactor = self._split_exponent(_sympify(exponent))
+        linear, cofactor, root_of_logarithms = self._split_exponent(_sympify(exponent))
         value = self.ring.fraction(1)
         for generator, coefficient in linear.items():
             root = self._root_of.get(generator)
@@ -115,7 +119,25 @@ class ExponentialField:
                 message = f"e^({exponent}) is not in the field {self.ring!r}; make the field from all expressions"
                 raise ModelError(message)
             value = value * root ** int(power)
-        return value if cofactor == 1 else value * self.read(cofactor)
+        return value if cofactor == 1 else value * self._root(self.read(cofactor), root_of_logarithms, exponent)
+
+    def _root(self, value: RationalFunction, index: int, exponent: Any) -> RationalFunction:
+        if index == 1:
+            return value
+        base, power = value.root()
+        if value.is_constant and value.constant() > 0:  # root() leaves numbers as they are
+            number = value.constant()
+            base = self.ring.fraction(
+                *(int(flint.fmpz(part).root(index)) for part in (number.numerator, number.denominator))
+            )
+            power = index if base**index == value else 1
+        if power % index:
+            message = (
+                f"e^({exponent}) holds the root of index {index} of {value!r}, which is no rational function with "
+                "positive coefficients; multiply the exponent by a whole number that clears the fractions"
+            )
+            raise ModelError(message)
+        return base ** (power // index)
 
     def read(self, expression: Any) -> RationalFunction:
         """Return the element of the field that an expression is."""
