@@ -42,6 +42,7 @@ def decide_equal(
     nonzero: Iterable[Any] = (),
     where: Mapping[Any, Any] | None = None,
     sums: Mapping[type, Unfold] | None = None,
+    cases: Mapping[type, Any] | None = None,
     effort: int | None = None,
 ) -> Decision:
     """Decide whether two expressions are equal wherever both are defined.
@@ -63,6 +64,8 @@ def decide_equal(
         What symbols of the two sides stand for; put in all at once.
     sums : mapping of type to callable, optional
         How sums over states are written out: see :data:`~symrg.exact.reading.Unfold`.
+    cases : mapping of type to sympy.Lambda, optional
+        Functions that evaluate themselves at rational numbers only, as a ``Piecewise`` for other arguments.
     effort : int, optional
         About how much work may be done; without it, as much as it takes.
 
@@ -86,7 +89,16 @@ def decide_equal(
     ('refuted', {'u': '2'}, 'left = ln(6), right = ln(2)')
     """
     return decide_relation(
-        left, "=", right, alphabets=alphabets, positive=positive, nonzero=nonzero, where=where, sums=sums, effort=effort
+        left,
+        "=",
+        right,
+        alphabets=alphabets,
+        positive=positive,
+        nonzero=nonzero,
+        where=where,
+        sums=sums,
+        cases=cases,
+        effort=effort,
     )
 
 
@@ -100,6 +112,7 @@ def decide_relation(
     nonzero: Iterable[Any] = (),
     where: Mapping[Any, Any] | None = None,
     sums: Mapping[type, Unfold] | None = None,
+    cases: Mapping[type, Any] | None = None,
     effort: int | None = None,
 ) -> Decision:
     """Decide an equation or inequality on the whole domain, entry by entry.
@@ -113,7 +126,7 @@ def decide_relation(
         The two sides.
     relation : {"=", "!=", "<", "<=", ">", ">="}
         What is asserted at every point.
-    alphabets, positive, nonzero, where, sums, effort
+    alphabets, positive, nonzero, where, sums, cases, effort
         As for :func:`decide_equal`, which also says what is raised.
 
     Examples
@@ -132,6 +145,7 @@ def decide_relation(
         nonzero=nonzero,
         where=where,
         sums=sums,
+        cases=cases,
         effort=effort,
     )
     try:
@@ -152,6 +166,7 @@ def recheck(
     nonzero: Iterable[Any] = (),
     where: Mapping[Any, Any] | None = None,
     sums: Mapping[type, Unfold] | None = None,
+    cases: Mapping[type, Any] | None = None,
     points: int = 4,
 ) -> Decision:
     """Check a decided equation again, without what decided it.
@@ -163,7 +178,7 @@ def recheck(
     Parameters
     ----------
     decision : Decision
-    left, right, alphabets, positive, nonzero, where, sums
+    left, right, alphabets, positive, nonzero, where, sums, cases
         As they were given to :func:`decide_equal`.
     points : int
         At how many points a proved equation is tried.
@@ -190,39 +205,39 @@ def recheck(
         for _, first, second in question.entries
     ]
     if decision.status == "refuted":
-        if _apart(pairs, decision.counterexample or {}):
+        if _apart(pairs, decision.counterexample or {}, cases):
             return decision
         reason = f"the counterexample {decision.report} could not be confirmed"
         return Decision("undecided", decision.method, reason)
     draw = Random(len(pairs))
     for number in range(1000, 1000 + points):
         point, place = question.sampler.point(number) or {}, draw.randrange(len(question.states))
-        reader = PointReader(point, where=question.where, sums=sums, varying=question.alphabets)
+        reader = PointReader(point, where=question.where, sums=sums, cases=cases, varying=question.alphabets)
         if not question.contains(reader, place):
             continue
         exact = {symbol: as_sympy(value) for symbol, value in {**point, **question.states[place]}.items()}
-        if _apart(pairs, exact):
+        if _apart(pairs, exact, cases):
             at = Decision("refuted", "", "", exact).report
             return Decision("undecided", decision.method, f"proved, and yet the sides differ at {at}")
     return decision
 
 
-def _apart(pairs: Sequence[tuple[Any, Any]], point: Mapping[Any, Any]) -> bool:
+def _apart(pairs: Sequence[tuple[Any, Any]], point: Mapping[Any, Any], cases: Mapping[type, Any] | None = None) -> bool:
     """Whether the two expressions of a pair have different values at a point, by SymPy's substitution."""
     evaluate = PointEvaluator()
     for pair in pairs:
         numbers = [side.xreplace(dict(point)).doit() for side in pair]
         values = [evaluate(number, {}) for number in numbers]
         if any(value is None for value in values):  # a function that the other evaluator does not know
-            values = [_value(number) for number in numbers]
+            values = [_value(number, cases) for number in numbers]
         if not any(value is None for value in values) and differ(*values):
             return True
     return False
 
 
-def _value(number: Any) -> Any:
+def _value(number: Any, cases: Mapping[type, Any] | None) -> Any:
     with flint.ctx.workprec(_MORE_BITS):
         try:
-            return PointReader({}).value(number)
+            return PointReader({}, cases=cases).value(number)
         except (UnableError, UndefinedPointError):
             return None

@@ -22,7 +22,7 @@ from .reading import Reader, Scope, Unfold
 
 __all__ = ["ElementaryForms"]
 
-_FACTORED_BITS = 192  # integers beyond that are not factored into primes
+_FACTORED_BITS = 160  # integers beyond that are not factored into primes
 _HALF = Fraction(1, 2)
 
 

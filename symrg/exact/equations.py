@@ -94,7 +94,7 @@ class Question:
 
     Parameters
     ----------
-    left, right, alphabets, positive, nonzero, where, sums, effort
+    left, right, alphabets, positive, nonzero, where, sums, cases, effort
         As for :func:`~symrg.exact.decisions.decide_equal`.
     relation : str
         One of :data:`RELATIONS`.
@@ -117,6 +117,7 @@ class Question:
         nonzero: Iterable[Any] = (),
         where: Mapping[Any, Any] | None = None,
         sums: Mapping[type, Unfold] | None = None,
+        cases: Mapping[type, Any] | None = None,
         effort: int | None = None,
     ) -> None:
         if relation not in RELATIONS:
@@ -124,7 +125,7 @@ class Question:
             raise ModelError(message)
         self.relation, self.effort = relation, effort
         self.where = {name: as_expression(v, what=f"the meaning of {name}") for name, v in (where or {}).items()}
-        self.sums = dict(sums or {})
+        self.sums, self.cases = dict(sums or {}), dict(cases or {})
         self.positive = tuple(as_expression(p, what="what is positive") for p in positive)
         self.nonzero = tuple(as_expression(p, what="what is not zero") for p in nonzero)
         self.alphabets = {s: tuple(to_fmpq(v) for v in values) for s, values in (alphabets or {}).items()}
@@ -304,7 +305,7 @@ class Question:
                 point = self.sampler.point(number)
                 if point is None or not left_over:
                     break
-                reader = PointReader(point, **self._options())
+                reader = PointReader(point, cases=self.cases, **self._options())
                 for state in list(left_over):
                     if not self.contains(reader, state):
                         continue

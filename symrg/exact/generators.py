@@ -143,7 +143,7 @@ class GeneratorField:
 
     def used(self, polynomial: Any) -> list[int]:
         """Return the indices of the generators of a polynomial."""
-        return [i for i, d in enumerate(polynomial.degrees()) if d]
+        return [i for i, d in enumerate(polynomial.degrees()) if d > 0]  # of 0 they are −1
 
     def is_real(self, polynomial: Any) -> bool:
         """Whether all generators of a polynomial are real."""

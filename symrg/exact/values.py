@@ -174,6 +174,8 @@ class PointReader(Reader):
     ----------
     point : mapping of symbol to fmpq, LogNumber or acb
         A value for every symbol that is not bound otherwise.
+    cases : mapping of type to sympy.Lambda, optional
+        Functions that are evaluated at rational numbers only, written out as a ``Piecewise`` for other arguments.
 
     Examples
     --------
@@ -191,9 +193,11 @@ class PointReader(Reader):
         sums: Mapping[type, Unfold] | None = None,
         varying: Iterable[Any] = (),
         steps: int | None = None,
+        cases: Mapping[type, Any] | None = None,
     ) -> None:
         super().__init__(where=where, sums=sums, varying=varying, steps=steps)
         self._point = dict(point)
+        self._cases = dict(cases or {})
 
     def value(self, expression: Any, state: Mapping[Any, Any] | None = None) -> Any:
         """Return the value of an expression, with a state's letters for some symbols.
@@ -322,6 +326,9 @@ class PointReader(Reader):
                 return flint.fmpq(sign) if kind is sympy.sign else self.multiply([flint.fmpq(sign), values[0]])
         if kind in (sympy.Max, sympy.Min):
             return reduce(lambda first, second: self._larger(first, second, kind is sympy.Min, node), values)
+        if kind in self._cases:
+            rule = self._cases[kind]
+            return self.read(rule.expr, Scope(dict(zip(rule.signature, values, strict=True)), None))
         message = f"{shorten(node)} is not evaluated at {', '.join(map(write, values))}"
         raise UnableError(message)
 

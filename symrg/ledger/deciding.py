@@ -18,6 +18,7 @@ from ..exact.decisions import Decision, decide_relation
 from ..exact.equations import RELATIONS
 from ..exact.reading import as_expression
 from ..exact.sampling import open_symbols
+from ..model.activations import clipped_relu, heaviside, relu, sign
 from ..model.sums import StateSum
 from ..model.variables import Variable
 from .verdicts import Verdict
@@ -31,6 +32,17 @@ EFFORT = 400_000
 _SUMS: Mapping[type, Callable[[Any], Any]] = MappingProxyType(
     {StateSum: lambda node: (node.summand, [(variable, variable.alphabet) for variable in node.variables])}
 )
+_X = sympy.Dummy("x")
+_CASES: Mapping[type, Any] = MappingProxyType(
+    {
+        heaviside: sympy.Lambda(_X, sympy.Piecewise((0, _X < 0), (1, True))),
+        sign: sympy.Lambda(_X, sympy.Piecewise((-1, _X < 0), (1, True))),
+        relu: sympy.Lambda(_X, sympy.Piecewise((0, _X < 0), (_X, True))),
+        clipped_relu: sympy.Lambda(_X, sympy.Piecewise((0, _X < 0), (_X, _X < 1), (1, True))),
+    }
+)
+"""The activations at arguments that are no rational numbers, where they do not evaluate themselves."""
+
 _METHOD = "equality of the sides"
 
 
@@ -123,6 +135,7 @@ class Equality:
                 nonzero=self.nonzero,
                 where=self.meaning,
                 sums=_SUMS,
+                cases=_CASES,
                 effort=effort,
             )
             found.append(decision)

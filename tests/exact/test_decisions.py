@@ -92,6 +92,7 @@ PROVED = {
     "maxima of letters": (Max(h, s) + Min(h, s), h + s, {"alphabets": BITS}),
     "cases of letters": (Piecewise((u, h > 0), (1, True)), u**h, {"alphabets": BITS}),
     "functions left alone": (heaviside(x) * (y + 1), heaviside(x) * y + heaviside(x), {}),
+    "functions of zero": (sympy.atan2(0, x) + 1, 1 + sympy.atan2(0 * y, x), {}),
     "the same maximum": (Max(x, y, x - 1), Max(y, x), {}),
     "finite sums": (Sum(x**k, (k, 0, 4)), (x**5 - 1) / (x - 1), {}),
     "derivatives": (sympy.Derivative(tanh(x), x), 1 - tanh(x) ** 2, {}),

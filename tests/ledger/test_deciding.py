@@ -13,7 +13,7 @@ from symrg.exact.decisions import Decision
 from symrg.ledger.deciding import EFFORT, Equality, as_verdict, equal, finite_alphabets
 from symrg.ledger.verdicts import Verdict
 from symrg.ledger.workers import Worker, inside_worker
-from symrg.model.activations import heaviside
+from symrg.model.activations import clipped_relu, heaviside, relu, sign
 from symrg.model.sums import StateSum
 from symrg.model.variables import Variable
 
@@ -72,6 +72,16 @@ def test_matrices_can_have_names():
     verdict = equal(T**2, squared.T + sympy.eye(2), meaning={T: ising})
     assert (verdict.status, verdict.counterexample) == ("refuted", "K = ln 2: entry [0, 0]: left = 17/4, right = 21/4")
     assert equal(T, K, meaning={T: ising}).status == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("activation", "below", "between", "above"),
+    [(heaviside, 0, 1, 1), (sign, -1, 1, 1), (relu, 0, log(2), log(5)), (clipped_relu, 0, log(2), 1)],
+)
+def test_activations_have_values_between_the_rational_numbers(activation, below, between, above):
+    for argument, value in ((-log(2), below), (log(2), between), (log(5), above), (log(1), activation(0))):
+        assert equal(activation(Z), value + 1, meaning={Z: argument}).status == "refuted"
+        assert equal(activation(Z), value, meaning={Z: argument}).status != "refuted"
 
 
 def test_inequalities_and_mixed_chains():
