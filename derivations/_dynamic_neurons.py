@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 from itertools import combinations, product
+from math import prod
 
 import flint
 import sympy
@@ -162,11 +163,11 @@ def penalty_limit(work, x):
     net = work.net
     original = -beta * net.original_hamiltonian(depth=2, inputs=x)
     dynamic = sympy.expand(-beta * net.dynamic_hamiltonian(depth=2, inputs=x, penalties=beta_v / beta))
-    left = sg.decimate(dynamic, over=[v for v in work.parameters(0) + work.hidden(1) if dynamic.has(v)])
-    right = sg.decimate(original, over=[v for v in work.parameters(0) + work.parameters(1) if original.has(v)])
-    field = ExponentialField([left.summed, right.summed])
+    left = sum_over(dynamic, work.parameters(0) + work.hidden(1))
+    right = sum_over(original, work.parameters(0) + work.parameters(1))
+    field = ExponentialField([left, right])
     generators = list(field.ring.fractions())
-    total = field.read(left.summed)
+    total = field.read(left)
     for place, name in enumerate(field.ring.names):
         if name.startswith("exp(beta_v/"):
             # no penalty is negative, so the sum is a polynomial in e^{-β_v}, which tends to zero
@@ -174,7 +175,14 @@ def penalty_limit(work, x):
             total = total.compose(generators)
             generators[place] = field.ring.fraction(0)
             total = total.compose(generators)
-    return total == field.read(right.summed)
+    return total == field.read(right)
+
+
+def sum_over(exponent, variables):
+    """Sum e^exponent over variables; one that does not occur (a weight of an input 0) counts its letters."""
+    present = [v for v in variables if exponent.has(v)]
+    absent = [v for v in variables if v not in present]
+    return prod(len(v.alphabet) for v in absent) * sg.decimate(exponent, over=present).summed
 
 
 def in_u(expression):
@@ -186,7 +194,8 @@ def decimated_by_matrices(work):
     """Compare the symbolic sum with V Gᵀ V … built from one layer's weights and the factorised count G."""
     done, net = work.initial, work.net
     weights = done.weights_in({})
-    field = ExponentialField(weights.values(), exponents=[beta_v])
+    steps = [-beta_v * squares(a, b) for a, b in product(net.neuron_states, net.activation_states)]
+    field = ExponentialField(weights.values(), exponents=steps)
     bond = [[field.exponential(-beta_v * squares(a, b)) for b in net.activation_states] for a in net.neuron_states]
     image = bond
     for _ in range(work.scale - 1):

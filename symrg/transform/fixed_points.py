@@ -75,9 +75,12 @@ class Component:
 
         In the factors; at infinity homogeneous, in the entries V_ij of the bond matrix.
         """
-        found = self.variety.generators
+        return self._written(self.variety.generators)
+
+    def _written(self, polynomials: Sequence[Any]) -> tuple[Any, ...]:
+        """Write polynomials in the coordinates; at infinity made homogeneous with the entry that is 1 in the chart."""
         if self.chart is None or self.recursion.chain is None:
-            return tuple(self.variety.ring.to_sympy(g, self.symbols) for g in found)
+            return tuple(self.variety.ring.to_sympy(g, self.symbols) for g in polynomials)
         pivot = entry_symbols(self.recursion.chain)[self.chart]
         return tuple(
             sympy.Add(
@@ -86,7 +89,7 @@ class Component:
                     for powers, c in g.terms()
                 )
             )
-            for g in found
+            for g in polynomials
         )
 
     @cached_property
@@ -126,7 +129,7 @@ class Component:
     @cached_property
     def punctures(self) -> tuple[Any, ...]:
         """Polynomials whose zeros on the component are left out of it, because the map is not defined there."""
-        return tuple(self.variety.ring.to_sympy(f, self.symbols) for f in self._punctures)
+        return self._written(self._punctures)
 
     @cached_property
     def _punctures(self) -> tuple[Any, ...]:
