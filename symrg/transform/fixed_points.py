@@ -407,10 +407,11 @@ def _by_structure(recursion: Recursion, chain: Chain, projective: bool) -> Fixed
     """Return the strata of the structure theorem; those wholly at infinity only if asked for."""
     found = strata(chain, recursion.scale)
     kept = tuple(part for part in found if projective or part.at_infinity is not True)
+    most = max(part.rank for part in found)
     reason = (
-        "V is fixed iff T^(p-1) V = lambda V with lambda != 0 and T = V G^T; T is then diagonalisable with (p-1)-th roots of "
-        "lambda and 0 as eigenvalues, and their multiplicities label the irreducible strata, one for each choice up to a "
-        f"common root with a rank of at most rank G = {max(part.rank for part in found)}"
+        "V is fixed iff T^(p-1) V = lambda V with lambda != 0 and T = V G^T; T is then diagonalisable with (p-1)-th "
+        "roots of lambda and 0 as eigenvalues, and their multiplicities label the irreducible strata, one for each "
+        f"choice up to a common root with a rank of at most rank G = {most}"
     )
     return FixedPointSet(recursion, kept, True, reason)
 
