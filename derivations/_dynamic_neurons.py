@@ -58,6 +58,11 @@ class Work:
         self.recursion = self.chain.recursion(scale)
 
     @property
+    def is_paper(self):
+        """Whether this is the paper's own example, whose printed equations are decided too."""
+        return self.net == sg.LayeredNetwork() and self.scale == 2
+
+    @property
     def parameter_names(self):
         return "weights" if self.net.biases is None else "weights and biases"
 

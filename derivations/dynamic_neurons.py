@@ -125,6 +125,12 @@ def derivation(network: sg.LayeredNetwork | None = None, scale: int = 2) -> sg.D
             "layer is summed out; the recursion of the couplings, its fixed points and its exponents follow. "
             "Each formula below is an object that was computed from the Hamiltonian, and each carries the verdict of a "
             "check that is independent of the route by which it was found."
+            + (
+                " Then the paper's numbered equations and its claims are read as they are printed, and decided; what does "
+                "not hold is collected at the end, with counterexamples and corrections."
+                if work.is_paper
+                else ""
+            )
         ),
         values={"p": ORDINALS.get(scale, f"{scale}-th")},
         inputs={
@@ -145,7 +151,7 @@ def derivation(network: sg.LayeredNetwork | None = None, scale: int = 2) -> sg.D
     recursion(d.section("The recursion of the couplings"), work)
     fixed_points(d.section("Fixed points"), work)
     critical(d.section("Linearisation and exponents"), work)
-    if work.net == sg.LayeredNetwork() and scale == 2:
+    if work.is_paper:
         as_printed(d, work)
     return d
 
