@@ -2,7 +2,8 @@
 
 It shares no code with the package. Values are complex numbers with 50 digits; two sides differ if they do by more
 than 10^-20 of their size at some point, and agree if they do to 10^-25 at every point; anything between is "unclear".
-Sides that are both very small are looked at with more digits, where a rounding error shrinks and a number does not.
+Sides that seem to differ, or are very small, are looked at with more digits, where a rounding error shrinks and a
+number does not.
 """
 
 from __future__ import annotations
@@ -161,7 +162,7 @@ def draw_value(symbol, positive, draw):
     return mpmath.mpf(draw.choice(signs) * magnitude.numerator) / magnitude.denominator
 
 
-def settle(left, right, draw, *, meaning=None, positive=(), points=4, states=48):
+def settle(left, right, draw, *, meaning=None, positive=(), points=4, states=512):
     """Return "differs", "agrees" or "unclear" for two sides, at random points and all (or many) states."""
     meaning = meaning or {}
     pairs = list(zip(entries(left), entries(right), strict=True))
@@ -203,14 +204,14 @@ def compare(pairs, values, meaning, positive):
 
 def compare_sides(left, right, values, meaning):
     first, second = (evaluate(side, values, meaning) for side in (left, right))
-    size = max(abs(first), abs(second))
-    if 0 < size < SMALL:
-        with mpmath.workdps(MORE_DIGITS):
-            first, second = (evaluate(side, values, meaning) for side in (left, right))
-            smaller = max(abs(first), abs(second))
-        if smaller < size * SMALL:
-            return "agrees"  # both are rounding errors of 0
-        size = smaller
-    if abs(first - second) > APART * size:
+    size, gap = max(abs(first), abs(second)), abs(first - second)
+    if size >= SMALL and gap <= TOGETHER * size:
+        return "agrees"
+    with mpmath.workdps(MORE_DIGITS):
+        first, second = (evaluate(side, values, meaning) for side in (left, right))
+        smaller, rest = max(abs(first), abs(second)), abs(first - second)
+    if size == gap == 0 or smaller < size * SMALL or rest < gap * SMALL:
+        return "agrees"  # what was seen were rounding errors
+    if rest > APART * smaller:
         return "differs"
-    return "agrees" if abs(first - second) <= TOGETHER * size else "unclear"
+    return "agrees" if rest <= TOGETHER * smaller else "unclear"
