@@ -68,19 +68,20 @@ class ExponentialField:
 
     # -- reading -----------------------------------------------------------------------------
 
-    def _scan(self, node: Any, symbols: set[Any], denominators: dict[Any, int]) -> None:
+    def _scan(self, node: Any, symbols: set[Any], denominators: dict[Any, int], index: int = 1) -> None:
+        """Collect what the field needs to hold an expression, or its root of an index."""
         for part in sympy.preorder_traversal(node):
             if isinstance(part, sympy.exp):
-                self._scan_exponent(part.args[0], symbols, denominators)
+                self._scan_exponent(part.args[0], symbols, denominators, index)
         for atom in _atoms_outside_exponentials(node):
             symbols.add(atom)
 
-    def _scan_exponent(self, exponent: Any, symbols: set[Any], denominators: dict[Any, int]) -> None:
-        linear, cofactor, _ = self._split_exponent(exponent)
+    def _scan_exponent(self, exponent: Any, symbols: set[Any], denominators: dict[Any, int], index: int = 1) -> None:
+        linear, cofactor, root = self._split_exponent(exponent)
         for generator, coefficient in linear.items():
-            denominators[generator] = lcm(denominators.get(generator, 1), coefficient.denominator)
+            denominators[generator] = lcm(denominators.get(generator, 1), coefficient.denominator * index)
         if cofactor != 1:
-            self._scan(cofactor, symbols, denominators)
+            self._scan(cofactor, symbols, denominators, index * root)
 
     def _split_exponent(self, exponent: Any) -> tuple[dict[Any, Fraction], Any, int]:
         """Split into a Q-linear form in monomials, and an expression and k whose k-th root the logarithms are."""
