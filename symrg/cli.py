@@ -44,6 +44,7 @@ class Format(StrEnum):
     tex = "tex"
     html = "html"
     pdf = "pdf"
+    json = "json"
 
 
 def _option(*names: str, help: str, metavar: str | None = None, panel: str | None = None) -> Any:
@@ -72,8 +73,8 @@ Activation = Annotated[ActivationName | None, _network_option("--activation", he
 Scale = Annotated[int | None, _option("--scale", help="Keep every P-th layer; default: 2.", metavar="P")]
 JsonTarget = Annotated[str | None, _option("--json", help=_JSON, metavar="FILE|-")]
 Directory = Annotated[Path, _option("--to", help="The directory to write to.", metavar="DIR")]
-_FORMATS = "What to write; may be given several times; default: all."
-Formats = Annotated[list[Format] | None, _option("--format", help=_FORMATS, metavar="tex|html|pdf")]
+_FORMATS = "What to write; may be given several times; default: tex, html and pdf."
+Formats = Annotated[list[Format] | None, _option("--format", help=_FORMATS, metavar="tex|html|pdf|json")]
 ClaimId = Annotated[str | None, _option("--claim", help="Decide only this one.", metavar="ID")]
 Depth = Annotated[int, _option("--depth", help="Weight layers, M.", metavar="M")]
 GraphFile = Annotated[
