@@ -107,6 +107,28 @@ def test_logarithms_inside_exponentials(parts, coefficient):
     assert field.read(left + 1) != field.read(right)
 
 
+@few
+@given(
+    st.lists(st.tuples(st.integers(1, 4), st.integers(-2, 2), st.integers(0, 4)), min_size=1, max_size=3),
+    st.integers(2, 3),
+)
+def test_fractions_of_logarithms_that_make_up_a_root(parts, index):
+    # Σ (1/k) ln(f^k) with every f^k multiplied out
+    logs = sympy.Add(*(sympy.log(sympy.expand(((n + sympy.exp(B)) * 2**e) ** index)) * k / index for n, k, e in parts))
+    right = sympy.Mul(*(((n + sympy.exp(B)) * 2**e) ** k for n, k, e in parts))
+    field = ExponentialField([right], exponents=[logs + A / 3])
+    assert field.exponential(logs + A / 3) == field.read(right) * field.exponential(A / 3)
+
+
+def test_fractions_of_logarithms_that_make_up_no_root_are_refused():
+    for exponent in (sympy.log(sympy.exp(B) + 1) / 2 + A, sympy.log(2 * sympy.exp(B)) / 2, A + sympy.log(A - 1) / 2):
+        field = ExponentialField((), exponents=[exponent])
+        with pytest.raises(sg.ModelError, match="no rational function"):
+            field.exponential(exponent)
+    field = ExponentialField((), exponents=[sympy.log(9 * sympy.exp(A)) / 2 - A / 2 + sympy.log(4) / 2])
+    assert field.exponential(sympy.log(9 * sympy.exp(A)) / 2 - A / 2 + sympy.log(4) / 2) == 6
+
+
 def test_symbols_stand_beside_their_exponentials():
     field = ExponentialField([x * sympy.exp(x) + x])
     assert field.read(x * sympy.exp(x) + x) == field.read(x * (sympy.exp(x) + 1))
