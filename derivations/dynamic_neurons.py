@@ -833,7 +833,7 @@ def transformation(s, work):
         s, "eq-21", Zm, sum21, meaning=meaning, positive=[u], cites="Eq. (21)", erratum="eq-21-erratum",
         text="The result of the sum, with the notation of {ref:eq-22}. (It would stand if {ha} and {sa}, which contain nothing "
         "that is summed over, were left outside {Z}; but then they are missing where the logarithm becomes the renormalized "
-        "exponent, in {ref:eq-23}.)", ha=h**2, sa=sigma**2, Z=Zm,
+        "exponent, in Eq. (23).)", ha=h**2, sa=sigma**2, Z=Zm,
     )
     printed(
         s, "eq-21-erratum", Zm, u ** (-h - sigma) * sum21, meaning=meaning, positive=[u],
@@ -887,7 +887,7 @@ def transformation(s, work):
     printed(s, "eq-24-erratum", left, true_line, meaning={**exponent, **const}, positive=[u],
             text="The arguments of the last two logarithms lose their factor {u}:", u=u)
     at_start = dict(zip(chain.couplings, in_u_exponents(work.start), strict=True))
-    printed(s, "eq-24-against-26", primed(B), sympy.log(u * (2 * u**2 + 5 * u + 1) / (2 * u**2 + 3 * u + 3)), expected="refuted",
+    printed(s, "eq-24-against-26", primed(B), sympy.log(u * (2 * u**2 + 5 * u + 1) / (2 * u**2 + 3 * u + 3)), erratum="eq-24-erratum",
             meaning={primed(B): work.recursion.coupling_images[B].xreplace(at_start)}, positive=[u], cites="Eqs. (24) and (26)",
             text="Eqs. (24) and (26) contradict each other: at {start} the second gives the coefficients of {ref:eq-24-erratum} and not "
             "that of {h} printed in Eq. (24),", start=[sympy.Eq(k, v) for k, v in zip((A, B, C), work.start, strict=True)], h=h**2)
