@@ -6,7 +6,7 @@ No formula of the paper is typed in here; the readings that are decided stand in
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import combinations, product
 from math import prod
 
@@ -412,15 +412,20 @@ def vanishes_beyond(difference, along, t, order):
 
 
 def ring_is_homogeneous(work):
-    """Compare Tr(T^m h T^r h T^(M-m-r)) at every position m."""
-    T, h_ = work.chain.transfer, sympy.diag(*(state[0] for state in work.net.neuron_states))
+    """Compare Tr(T^m h T^r h T^(M-m-r)) at every position m, as polynomials in the factors."""
+    constant = work.chain.coordinates.ring.context.constant
+    counts = [[constant(n) for n in row] for row in transpose(work.chain.multiplicity)]
+    T = matrix_product(work.chain.coordinates.bond, counts)
+    values = [int(state[0]) for state in work.net.neuron_states]
+    h_ = [[constant(value if i == j else 0) for j in range(len(values))] for i, value in enumerate(values)]
     for depth in (3, 4):
         for distance in range(1, depth):
-            traces = {
-                sympy.expand((T**place * h_ * T**distance * h_ * T ** (depth - place - distance)).trace())
-                for place in range(depth - distance + 1)
-            }
-            if len(traces) != 1:
+            traces = []
+            for place in range(depth - distance + 1):
+                word = [*[T] * place, h_, *[T] * distance, h_, *[T] * (depth - place - distance)]
+                whole = reduce(matrix_product, word)
+                traces.append(sum((whole[k][k] for k in range(len(values))), start=constant(0)))
+            if any(trace != traces[0] for trace in traces):
                 return False
     return True
 
