@@ -437,7 +437,7 @@ def _rational_roots(variety: Variety, slots: Sequence[Fraction]) -> list[Fractio
         value = Fraction(int(coefficient))
         for i, e in enumerate(exponents):
             if i != index and e:
-                value *= slots[i] ** e
+                value *= slots[i] ** int(e)
         coefficients[exponents[index]] += value
     if not any(coefficients[1:]):
         return []
