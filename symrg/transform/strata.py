@@ -108,42 +108,31 @@ class Stratum:
         return self.sample()[0] if self.dimension == 0 else None
 
     @cached_property
-    def at_infinity(self) -> bool | None:
+    def at_infinity(self) -> bool:
         """Whether an entry of V vanishes on the whole stratum, so that a coupling is infinite there.
 
-        None if entries vanish at every point tried, and no proof was found.
+        Only a rank of 2 or more with a single eigenvalue can force that; then it is a matter of ranks of minors of G.
         """
+        # V = U D K⁻¹ W with K = W Gᵀ U, U and W free. If D is no multiple of 1, its conjugates span all matrices of
+        # trace zero, and tr(D K⁻¹ w_j u_i) cannot vanish for all of them.
+        if self.rank == 1 or max(self.multiplicities) < self.rank:
+            return False
         rows, columns = self.chain.shape
         suspects = set(product(range(rows), range(columns)))
-        tried = 0
         for bond in islice(self._candidates(), 4):
-            tried += 1
             suspects = {(i, j) for i, j in suspects if bond[i, j] == 0}
-            if not suspects:
-                return False
-        if not tried:
-            # no rational points: real and imaginary parts of a point over Q(ζ) would be needed
-            return None
-        if self.dimension == 0:
-            return True
-        if any(self._vanishes(i, j) for i, j in suspects):
-            return True
-        return None
+        return any(self._vanishes(i, j) for i, j in sorted(suspects))
 
     def _vanishes(self, i: int, j: int) -> bool:
-        """Prove that an entry of V is zero on the whole stratum, where that is a matter of linear algebra.
+        """Decide whether an entry of V is zero on the whole stratum, for a single eigenvalue.
 
-        With p = 2 and r = n_σ the stratum is {V : Gᵀ V = 1} up to a factor, with r = n_h it is {V : V Gᵀ = 1}.
+        V_ij = −det [[K, w_j], [u_i, 0]] / det K is zero for all U and W iff all minors of size r + 1 of the matrix
+        [[Gᵀ, e_j], [e_i, 0]] that hold its border are (Cauchy and Binet): those are minors of size r − 1 of G without
+        row i and column j.
         """
-        rows, columns = self.chain.shape
-        if self.scale != 2:
-            return False
-        counts = flint.fmpq_mat(flint.fmpz_mat([list(row) for row in self.chain.multiplicity]))
-        if self.rank == columns:
-            return _forced_zero(counts.transpose(), i, j)
-        if self.rank == rows:
-            return _forced_zero(counts, j, i)
-        return False
+        kept = [[g for k, g in enumerate(row) if k != j] for h, row in enumerate(self.chain.multiplicity) if h != i]
+        minor = flint.fmpz_mat(kept).rank() if kept and kept[0] else 0
+        return bool(minor < self.rank - 1)
 
     # -- points ---------------------------------------------------------------------------------------
 
@@ -182,7 +171,7 @@ class Stratum:
             target = rest if any(x == 0 for x in bond.entries()) else full
             if not any(bond == other for other in target):
                 target.append(bond)
-            if len(full) >= count or (self.at_infinity is not False and len(rest) >= count):
+            if len(full) >= count or (self.at_infinity and len(rest) >= count):
                 break
         return tuple(
             tuple(tuple(as_fraction(x) for x in row) for row in bond.tolist()) for bond in (full + rest)[:count]
@@ -202,7 +191,7 @@ class Stratum:
         return found is not None and _representative(found) == self.multiplicities
 
     def __repr__(self) -> str:
-        where = {True: " at infinity", False: "", None: " (perhaps at infinity)"}[self.at_infinity]
+        where = " at infinity" if self.at_infinity else ""
         return f"<stratum of rank {self.rank}, dimension {self.dimension}{where}: {'; '.join(self.equations)}>"
 
 
@@ -360,15 +349,3 @@ def _drawn(draw: Random, rows: int, columns: int, spread: int) -> Any:
     return flint.fmpq_mat(
         flint.fmpz_mat([[draw.randint(-spread, spread) for _ in range(columns)] for _ in range(rows)])
     )
-
-
-def _forced_zero(matrix: Any, place: int, column: int) -> bool:
-    """Whether all solutions v of matrix · v = e_column have v[place] = 0."""
-    size = matrix.ncols()
-    unit = flint.fmpq_mat(1, size, [int(k == place) for k in range(size)])
-    stacked = flint.fmpq_mat(
-        [*([*row, int(i == column)] for i, row in enumerate(matrix.tolist())), [*unit.tolist()[0], 0]]
-    )
-    system = flint.fmpq_mat([[*row, int(i == column)] for i, row in enumerate(matrix.tolist())])
-    # v[place] = 0 follows from the equations iff adding it does not raise the rank of the (consistent) system
-    return bool(stacked.rank() == system.rank())
