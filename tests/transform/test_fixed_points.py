@@ -13,6 +13,7 @@ import symrg as sg
 from symrg.exact import varieties
 from symrg.exact.algebraic import AlgebraicNumber
 from symrg.transform import fixed_points as module
+from symrg.transform.strata import strata
 from tests.oracles import algebra, chains
 
 a, b, c, x, y, z = sympy.symbols("a b c x y z")
@@ -123,6 +124,38 @@ def test_oblong_chains_have_the_strata_of_the_theorem(seed, shape):
 )
 def test_particular_chains_have_the_strata_of_the_theorem(counts, scale):
     check_chain(counts, scale, Random(0))
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (3, 4), (4, 3), (4, 4)])
+@pytest.mark.parametrize("seed", range(4))
+def test_strata_of_larger_chains_are_at_infinity_where_drawn_points_have_zeros(seed, shape):
+    draw = Random(seed)
+    counts = draw_counts(draw, shape)
+    rank = chains.rank(counts)
+    for scale in (2, 3, 4) if rank <= 2 else (2,):
+        expected = Counter(
+            (s["rank"], s["dimension"], chains.at_infinity(counts, s, draw, draws=10))
+            for s in chains.strata(counts, scale)
+        )
+        found = strata(sg.Chain(counts), scale)
+        assert Counter((s.rank, s.dimension, s.at_infinity) for s in found) == expected
+
+
+def test_strata_at_infinity_are_left_out_unless_asked_for_projectively():
+    # G without a row and a column of rank 1: the stratum of full rank has a zero entry, for every scale
+    counts = [[1, 0, 0], [0, 1, 1], [0, 1, 2], [0, 1, 1]]
+    recursion = sg.Chain(counts).recursion(3)
+    assert len(recursion.factors) > module.MOST_FACTORS
+    finite, all_ = recursion.fixed_points(), recursion.fixed_points(projective=True)
+    assert finite.complete
+    assert all_.complete
+    assert len(finite) < len(all_)
+    assert not any(part.at_infinity for part in finite)
+    for part in all_:
+        for bond in part.sample(3):
+            assert chains.proportional(chains.open_chain(bond, counts, 3), bond) is not None
+            if part.at_infinity:
+                assert any(v == 0 for row in bond for v in row)
 
 
 @pytest.mark.parametrize("seed", range(10))
