@@ -294,7 +294,8 @@ class FixedPointSet:
     recursion : Recursion
     components : tuple of Component or Stratum
         Irreducible over Q, none inside another; those in the torus of factors first, then those at infinity. Chains of
-        more than ``MOST_FACTORS`` factors have strata of the structure theorem.
+        more than ``MOST_FACTORS`` factors, or on which elimination outgrows its limits, have strata of the structure
+        theorem.
     complete : bool or None
         True if these are proved to be all; None if some branch of the decomposition could not be closed.
     reason : str
@@ -382,6 +383,8 @@ def fixed_points(recursion: Recursion, *, projective: bool = False) -> FixedPoin
     equations = [f.num - x * f.den for f, x in zip(recursion.functions, base.gens, strict=True)]
     nonzero = [*base.gens, *recursion.denominators]
     found = decompose(base, equations, nonzero=nonzero)
+    if found.unsolved and recursion.chain is not None:
+        return _by_structure(recursion, recursion.chain, projective)
     components = [Component(recursion, v) for v in found.varieties]
     branches, unsolved = found.branches, list(found.unsolved)
     where = "with no factor 0 or infinite"
@@ -393,6 +396,8 @@ def fixed_points(recursion: Recursion, *, projective: bool = False) -> FixedPoin
         branches += more
         unsolved += open_branches
         where = "projectively, infinite couplings included"
+    if unsolved and recursion.chain is not None:
+        return _by_structure(recursion, recursion.chain, projective)
     if unsolved:
         reason = f"not known: {len(unsolved)} branch(es) of the splitting could not be closed: {'; '.join(unsolved)}"
         return FixedPointSet(recursion, tuple(components), None, reason)
