@@ -141,6 +141,16 @@ def test_strata_of_larger_chains_are_at_infinity_where_drawn_points_have_zeros(s
         assert Counter((s.rank, s.dimension, s.at_infinity) for s in found) == expected
 
 
+def test_where_elimination_outgrows_its_limits_the_structure_theorem_answers(monkeypatch):
+    counts = [[2, 1, 1], [1, 3, 0], [1, 2, 4]]
+    monkeypatch.setattr(varieties, "_MOST_BRANCHES", 2)
+    for projective in (False, True):
+        fixed = sg.Chain(counts).recursion().fixed_points(projective=projective)
+        assert fixed.complete
+        assert Counter(part.rank for part in fixed) == {1: 1, 2: 1, 3: 1}
+        assert "rank G = 3" in fixed.reason
+
+
 def test_strata_at_infinity_are_left_out_unless_asked_for_projectively():
     # G without a row and a column of rank 1: the stratum of full rank has a zero entry, for every scale
     counts = [[1, 0, 0], [0, 1, 1], [0, 1, 2], [0, 1, 1]]
