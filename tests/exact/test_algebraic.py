@@ -13,7 +13,7 @@ from symrg.exact.algebraic import AlgebraicNumber, roots_of, value_at_root
 from tests.oracles.chains import Residue
 
 x = sympy.Symbol("x")
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=15, deadline=None)
 
 
 def numeric_roots(coefficients):

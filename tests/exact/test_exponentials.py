@@ -11,7 +11,7 @@ from symrg.exact.exponentials import ExponentialField, equal_exponents
 A, B, x = sympy.symbols("A B x")
 MONOMIALS = (A, B, A * B, A**2, sympy.S.One)
 
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=25, deadline=None)
 coefficients = st.fractions(min_value=-2, max_value=2, max_denominator=3)
 forms = st.tuples(*[coefficients] * len(MONOMIALS))
 

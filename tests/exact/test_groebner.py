@@ -12,7 +12,7 @@ from symrg.exact.groebner import groebner_basis, in_ideal, standard_monomials
 from symrg.exact.polynomials import ring
 from tests.oracles import algebra as oracle
 
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=25, deadline=None)
 R = ring("x", "y", "z")
 SYMBOLS = sympy.symbols("x y z")
 exponents = st.sampled_from([e for e in product(range(3), repeat=3) if sum(e) <= 2])
@@ -77,7 +77,7 @@ def test_membership(system, weights, other):
 
 
 @few
-@given(st.lists(st.integers(1, 3), min_size=3, max_size=3), systems)
+@given(st.lists(st.integers(1, 2), min_size=3, max_size=3), systems)
 def test_the_dimension_of_the_quotient_counts_points_with_multiplicity(degrees, perturbations):
     # x^a + lower, y^b + lower, z^c + lower terms in the degree order: a·b·c by Bézout
     leading = [{tuple(d if i == k else 0 for i in range(3)): 1} for k, d in enumerate(degrees)]

@@ -15,7 +15,7 @@ from symrg.exact.matrices import (
 )
 from tests.oracles import chains as oracle
 
-few = settings(max_examples=50, deadline=None)
+few = settings(max_examples=25, deadline=None)
 numbers = st.fractions(min_value=-3, max_value=3, max_denominator=3)
 
 

@@ -17,7 +17,7 @@ from symrg.exact.varieties import decompose, small_rationals
 from tests.oracles import algebra as oracle
 
 X = sympy.symbols("x0:4")
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=25, deadline=None)
 
 
 def space(count):
@@ -106,7 +106,7 @@ def maximal(planted, symbols):
     }
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(18))
 def test_planted_unions_are_found_and_nothing_else(seed):
     draw = Random(seed)
     for _ in range(2):
@@ -127,7 +127,7 @@ def test_planted_unions_are_found_and_nothing_else(seed):
         assert primes(components, X[:count]) == maximal(planted, X[:count])
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(18))
 def test_spurious_components_are_saturated_away(seed):
     draw = Random(1000 + seed)
     count = draw.choice((2, 3))
@@ -177,7 +177,7 @@ def random_system(draw):
 OUTGROWN = {38}  # a Gröbner basis outgrows its limits, and the answer says so
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(45))
 def test_random_systems_are_solved_completely(seed):
     count, equations, nonzero = random_system(Random(seed))
     if seed in OUTGROWN:
@@ -188,7 +188,7 @@ def test_random_systems_are_solved_completely(seed):
         check(count, equations, nonzero)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(30))
 def test_every_solution_on_a_rational_line_is_on_a_component(seed):
     draw = Random(2000 + seed)
     count, equations, nonzero = random_system(draw)

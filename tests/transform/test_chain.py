@@ -10,7 +10,7 @@ from symrg.model.variables import Variable
 from tests.oracles import chains as oracle
 from tests.oracles import networks
 
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=25, deadline=None)
 numbers = st.sampled_from([Fraction(n, d) for n in (-3, -2, -1, 1, 2, 3, 5) for d in (1, 2, 3)])
 
 
@@ -53,6 +53,7 @@ def factors_at(chain, shape, bond):
 @given(chains(), st.integers(2, 4))
 def test_the_recursion_is_the_sum_over_all_inner_states(drawn, scale):
     chain, shape, point = drawn
+    scale = min(scale, 3) if len(point) > 5 else scale  # the expanded map is large beyond that
     summed = oracle.open_chain(bond_at(chain, shape, point), chain.multiplicity, scale)
     expected = factors_at(chain, shape, summed)
     recursion = chain.recursion(scale)

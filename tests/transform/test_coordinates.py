@@ -11,7 +11,7 @@ from symrg.model.variables import Variable
 from symrg.transform.coordinates import Coordinates
 from tests.oracles import chains as oracle
 
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=25, deadline=None)
 letters = st.lists(st.fractions(min_value=-3, max_value=3, max_denominator=2), min_size=1, max_size=3, unique=True)
 
 

@@ -14,7 +14,7 @@ from symrg.transform.decimation import multiplicity
 from tests.oracles import chains as oracle
 from tests.oracles import networks
 
-few = settings(max_examples=20, deadline=None)
+few = settings(max_examples=12, deadline=None)
 K, M = sympy.symbols("K M")
 letters = st.lists(st.integers(-2, 2), min_size=1, max_size=3, unique=True)
 roots = st.sampled_from([Fraction(2), Fraction(1, 2), Fraction(3, 2), Fraction(3)])

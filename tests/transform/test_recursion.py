@@ -9,7 +9,7 @@ import symrg as sg
 from symrg.exact.algebraic import roots_of
 from tests.oracles import chains as oracle
 
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=25, deadline=None)
 numbers = st.sampled_from([Fraction(n, d) for n in (-3, -2, -1, 1, 2, 3, 5) for d in (1, 2, 3)])
 x, y = sympy.symbols("x y")
 a, b, c = sympy.symbols("a b c")
