@@ -24,7 +24,9 @@ def monomial(coefficient: Any, values: Sequence[Any], exponents: Sequence[int]) 
             exponent += e * value.args[0]
         elif e:
             factors.append(value**e)
-    return sympy.Mul(*factors, sympy.exp(exponent))
+    if exponent:
+        factors.append(sympy.exp(exponent))
+    return sympy.Mul(*factors)
 
 
 def from_sympy(expression: Any, target: PolynomialRing, generators: Mapping[Any, RationalFunction]) -> RationalFunction:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+
+import flint
+import sympy
 
 from .. import __version__
 
@@ -21,14 +23,13 @@ def versions() -> dict[str, str]:
     >>> sorted(versions())
     ['python', 'python-flint', 'sympy', 'symrg']
     """
-    found = {"symrg": __version__}
-    for package in ("sympy", "python-flint"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "unknown"
-    found["python"] = platform.python_version()
-    return found
+    # what the modules say of themselves: loading the packaging metadata takes longer than a small computation
+    return {
+        "symrg": __version__,
+        "sympy": sympy.__version__,
+        "python-flint": flint.__version__,
+        "python": platform.python_version(),
+    }
 
 
 def input_hash(inputs: Any) -> str:
