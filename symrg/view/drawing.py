@@ -14,9 +14,9 @@ from ..errors import ModelError
 from ..model.variables import Variable
 from .arcs import Label, Link, Mark, Panel, arrange
 from .graphs import GraphComparison, GraphMeasures, measure_graph
+from .names import tspans
 from .texmath import escape as tex_escape
 from .texmath import tex
-from .tree import Accent, Atom, Node, Op, Row, Scripts
 
 __all__ = ["GraphFigure", "contrast_figure"]
 
@@ -268,34 +268,8 @@ def _svg_mark(mark: Mark) -> str:
 def _svg_label(label: Label) -> str:
     return (
         f'<text x="{_number(label.x)}" y="{_number(label.y)}" font-size="{_number(label.size)}" text-anchor="middle"'
-        f' font-family="{_SERIF}">{_tspans(label.text)}</text>'
+        f' font-family="{_SERIF}">{tspans(label.text)}</text>'
     )
-
-
-def _tspans(node: Node) -> str:
-    """Write a name as tspans; a subscript comes before the superscript, both smaller and shifted."""
-    if isinstance(node, Scripts):
-        text = _tspans(node.base)
-        back = 0.0
-        for script, shift in ((node.sub, 0.3), (node.sup, -0.5)):
-            if script is not None:
-                # dy is in em of the smaller text, and moves all that follows: so it is taken back.
-                lean = ' dx="0.12em"' if script is node.sup else ""  # clear of a slanted base
-                text += f'<tspan font-size="70%"{lean} dy="{_number(shift - back)}em">{_tspans(script)}</tspan>'
-                back = shift
-        return text
-    if isinstance(node, Row):
-        return "".join(_tspans(child) for child in node.children)
-    if isinstance(node, Accent):
-        mark = {"hat": "\u0302", "bar": "\u0304", "dot": "\u0307", "tilde": "\u0303", "vec": "\u20d7"}[node.mark]
-        return _tspans(node.base) + mark
-    if isinstance(node, Op):
-        return xml_escape(node.text)
-    if isinstance(node, Atom):
-        text = xml_escape(node.text)
-        return f'<tspan font-style="italic">{text}</tspan>' if node.kind == "ident" else text
-    message = f"a {type(node).__name__} in a name has no form as SVG text"
-    raise ModelError(message)
 
 
 def _tikz_panel(panel: Panel, unit: float) -> list[str]:

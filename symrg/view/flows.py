@@ -10,17 +10,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
-from xml.sax.saxutils import escape
 
 from ..errors import ModelError, UndefinedPointError
 from ..exact.numbers import as_fraction
 from ..transform.recursion import Recursion
-from .layout import latex
+from .plots import Arrows, Curve, Marks, Plot
 
 __all__ = ["FlowFigure"]
-
-_SIZE = 360  # units of the longer side of the frame
-_MARGIN = 54
 
 
 @dataclass(frozen=True)
@@ -103,107 +99,21 @@ class FlowFigure:
         return first, second
 
     @cached_property
-    def _visible(self) -> list[tuple[tuple[float, float], tuple[float, float], bool]]:
-        """Arrows in units of the frame, cut off where they leave the window (then without a head)."""
-        (left, right), (bottom, top) = self.window
-        shown = []
-        for tail, head in self.arrows:
-            if not (left <= tail[0] <= right and bottom <= tail[1] <= top) or tail == head:
-                continue
-            part = Fraction(1)
-            for x0, x1, low, high in ((tail[0], head[0], left, right), (tail[1], head[1], bottom, top)):
-                if x1 > high:
-                    part = min(part, (high - x0) / (x1 - x0))
-                if x1 < low:
-                    part = min(part, (x0 - low) / (x0 - x1))
-            end = (tail[0] + part * (head[0] - tail[0]), tail[1] + part * (head[1] - tail[1]))
-            shown.append((self._units(tail), self._units(end), part == 1))
-        return shown
-
-    def _units(self, point: tuple[Fraction, Fraction]) -> tuple[float, float]:
-        (left, right), (bottom, top) = self.window
-        return (
-            float((point[0] - left) / (right - left)) * _SIZE,
-            float((point[1] - bottom) / (top - bottom)) * _SIZE,
-        )
-
-    @cached_property
-    def _rings(self) -> list[tuple[float, float]]:
-        return [self._units(self._place(point)) for point in self.marks]
-
-    @cached_property
-    def _verticals(self) -> list[float]:
-        (_, (bottom, _)) = self.window
-        return [self._units((as_fraction(x, what="an abscissa"), bottom))[0] for x in self.lines]
-
-    @cached_property
-    def _ticks(self) -> list[tuple[str, float, bool]]:
-        """(label, place, horizontal) at the ends and the middle of both axes."""
-        found = []
-        for side, horizontal in zip(self.window, (True, False), strict=True):
-            low, high = side
-            for value in (low, (low + high) / 2, high):
-                found.append((str(value), float((value - low) / (high - low)) * _SIZE, horizontal))
-        return found
+    def _plot(self) -> Plot:
+        bottom, top = self.window[1]
+        upright = [Curve([(x, bottom), (x, top)], colour=1, dashed=False) for x in map(_abscissa, self.lines)]
+        rings = Marks([self._place(point) for point in self.marks])
+        text = f"Steps of the recursion in the plane of {self.axes[0]} and {self.axes[1]}: {len(self.arrows)} arrows."
+        return Plot(self.window, self.axes, [*upright, Arrows(self.arrows), rings], text)
 
     def svg(self) -> str:
         """Return the figure as a self-contained SVG, which takes its ink from ``currentColor``."""
-        width, height = _SIZE + 2 * _MARGIN, _SIZE + 1.5 * _MARGIN
-        ink, far = "var(--symrg-ink,currentColor)", "var(--symrg-far,#c8553d)"
-
-        def place(x: float, y: float) -> tuple[str, str]:
-            return f"{_MARGIN + x:.2f}", f"{_MARGIN / 2 + _SIZE - y:.2f}"
-
-        body = [f'<rect x="{_MARGIN}" y="{_MARGIN / 2}" width="{_SIZE}" height="{_SIZE}" fill="none" stroke="{ink}"/>']
-        for x in self._verticals:
-            (foot_x, foot_y), (_, head_y) = place(x, 0), place(x, _SIZE)
-            body.append(f'<path d="M{foot_x} {foot_y}V{head_y}" stroke="{far}" stroke-width="2.5"/>')
-        for (x0, y0), (x1, y1), whole in self._visible:
-            (sx, sy), (ex, ey) = place(x0, y0), place(x1, y1)
-            head = ' marker-end="url(#symrg-head)"' if whole else ""
-            body.append(f'<path d="M{sx} {sy}L{ex} {ey}" stroke="{ink}" stroke-width="1"{head}/>')
-        for x, y in self._rings:
-            cx, cy = place(x, y)
-            body.append(f'<circle cx="{cx}" cy="{cy}" r="5" fill="none" stroke="{far}" stroke-width="2.5"/>')
-        for label, where, horizontal in self._ticks:
-            at_x, at_y = place(where, -18) if horizontal else place(-8, where - 4)
-            anchor = "middle" if horizontal else "end"
-            body.append(f'<text x="{at_x}" y="{at_y}" text-anchor="{anchor}">{escape(label)}</text>')
-        (lx, ly), (bx, by) = place(_SIZE / 2, -40), place(-44, _SIZE / 2 + 22)
-        body.append(
-            f'<text x="{lx}" y="{ly}" text-anchor="middle" font-style="italic">{escape(str(self.axes[0]))}</text>'
-        )
-        body.append(f'<text x="{bx}" y="{by}" font-style="italic">{escape(str(self.axes[1]))}</text>')
-        text = f"Steps of the recursion in the plane of {self.axes[0]} and {self.axes[1]}: {len(self.arrows)} arrows."
-        return "\n".join(
-            [
-                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
-                f'height="{height:g}" role="img" font-size="13" style="fill:{ink};stroke:none">',
-                "<style>svg:root{color-scheme:light dark;color:#1b1b1b;font-family:system-ui,sans-serif}"
-                "@media (prefers-color-scheme:dark){svg:root{color:#e9e7e2}}</style>",
-                f"<title>{escape(text)}</title>",
-                '<defs><marker id="symrg-head" viewBox="0 0 6 6" refX="5.4" refY="3" markerWidth="6" markerHeight="6" '
-                f'orient="auto"><path d="M0 0L6 3L0 6z" fill="{ink}"/></marker></defs>',
-                *body,
-                "</svg>",
-            ]
-        ) + "\n"  # fmt: skip
+        return self._plot.svg()
 
     def tikz(self) -> str:
         """Return the figure as a ``tikzpicture``; it needs the package tikz and nothing else."""
-        unit = 8.0 / _SIZE
-        lines = [
-            rf"\begin{{tikzpicture}}[x={unit:.5f}cm,y={unit:.5f}cm,>=latex,font=\small]",
-            r"\definecolor{symrgfar}{HTML}{C8553D}",
-            rf"\draw (0,0) rectangle ({_SIZE},{_SIZE});",
-        ]
-        lines += [rf"\draw[symrgfar,very thick] ({x:.2f},0) -- ({x:.2f},{_SIZE});" for x in self._verticals]
-        for (x0, y0), (x1, y1), whole in self._visible:
-            lines.append(rf"\draw[{'->' if whole else '-'}] ({x0:.2f},{y0:.2f}) -- ({x1:.2f},{y1:.2f});")
-        lines += [rf"\draw[symrgfar,very thick] ({x:.2f},{y:.2f}) circle (5);" for x, y in self._rings]
-        for label, where, horizontal in self._ticks:
-            at, anchor = (f"({where:.2f},-4)", "north") if horizontal else (f"(-4,{where:.2f})", "east")
-            lines.append(rf"\node[anchor={anchor}] at {at} {{${label}$}};")
-        lines.append(rf"\node at ({_SIZE / 2},-36) {{${latex(self.axes[0])}$}};")
-        lines.append(rf"\node at (-36,{_SIZE / 2 + 26}) {{${latex(self.axes[1])}$}};")
-        return "\n".join([*lines, r"\end{tikzpicture}"]) + "\n"
+        return self._plot.tikz()
+
+
+def _abscissa(value: Any) -> Fraction:
+    return as_fraction(value, what="an abscissa")

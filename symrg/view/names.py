@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from xml.sax.saxutils import escape
 
 from sympy.printing.conventions import split_super_sub
 
+from ..errors import ModelError
 from .tree import Accent, Atom, Node, Op, Row, Scripts, Space
 
-__all__ = ["GREEK", "is_word", "name_node", "natural_key"]
+__all__ = ["GREEK", "is_word", "name_node", "natural_key", "tspans"]
 
 _LOWER = (
     "alpha α beta β gamma γ delta δ epsilon ε zeta ζ eta η theta θ iota ι kappa κ lambda λ mu μ nu ν xi ξ "
@@ -159,3 +161,40 @@ def _script(text: str) -> Node:
         else:
             parts.append(Atom(token, "upright"))
     return Row(tuple(parts))
+
+
+def tspans(node: Node) -> str:
+    """Write a name as SVG tspans; a subscript comes before the superscript, both smaller and shifted.
+
+    Raises
+    ------
+    ModelError
+        If there is a fraction, a root or another shape in it that does not fit on a line of text.
+
+    Examples
+    --------
+    >>> tspans(name_node("a"))
+    '<tspan font-style="italic">a</tspan>'
+    """
+    if isinstance(node, Scripts):
+        text = tspans(node.base)
+        back = 0.0
+        for script, shift in ((node.sub, 0.3), (node.sup, -0.5)):
+            if script is not None:
+                # dy is in em of the smaller text, and moves all that follows: so it is taken back.
+                lean = ' dx="0.12em"' if script is node.sup else ""  # clear of a slanted base
+                text += f'<tspan font-size="70%"{lean} dy="{round(shift - back, 3):g}em">{tspans(script)}</tspan>'
+                back = shift
+        return text
+    if isinstance(node, Row):
+        return "".join(tspans(child) for child in node.children)
+    if isinstance(node, Accent):
+        mark = {"hat": "\u0302", "bar": "\u0304", "dot": "\u0307", "tilde": "\u0303", "vec": "\u20d7"}[node.mark]
+        return tspans(node.base) + mark
+    if isinstance(node, Op):
+        return escape(node.text)
+    if isinstance(node, Atom):
+        text = escape(node.text)
+        return f'<tspan font-style="italic">{text}</tspan>' if node.kind == "ident" else text
+    message = f"a {type(node).__name__} in a name has no form as SVG text"
+    raise ModelError(message)
