@@ -269,13 +269,18 @@ class Reduced:
         return self.matrix(self.bond)
 
     @cached_property
-    def _left(self) -> Any:
-        """V E, of r columns."""
+    def left(self) -> Any:
+        """L = V E, of r columns."""
         return self._bond_matrix * self.matrix(self._splitting[0])
 
     @cached_property
+    def right(self) -> Any:
+        """F V, of r rows: V after n ≥ 1 factors of T is L M^{n−1} F V, up to a scale."""
+        return self.matrix(self._splitting[1]) * self._bond_matrix
+
+    @cached_property
     def _unscaled(self) -> Any:
-        return self.matrix(self._splitting[1]) * self._left
+        return self.matrix(self._splitting[1]) * self.left
 
     @cached_property
     def content(self) -> int:
@@ -306,7 +311,7 @@ class Reduced:
         values = insertion.integers
         if insertion.on_neurons:
             weighted = [[entry * value for entry, value in zip(row, values, strict=True)] for row in rows]
-            block = self.matrix(weighted) * self._left
+            block = self.matrix(weighted) * self.left
         else:
             weighted = [[entry * value for entry in row] for row, value in zip(columns, values, strict=True)]
             block = self.matrix(rows) * (self._bond_matrix * self.matrix(weighted))
@@ -316,10 +321,10 @@ class Reduced:
         """Return (row, β) for the last layer with its end weights: a 1 × r matrix."""
         numbers, denominator = _integers(weights)
         if insertion is None:
-            return self.matrix([numbers]) * self._left, denominator
+            return self.matrix([numbers]) * self.left, denominator
         values = insertion.integers
         if insertion.on_neurons:
-            row = self.matrix([[n * v for n, v in zip(numbers, values, strict=True)]]) * self._left
+            row = self.matrix([[n * v for n, v in zip(numbers, values, strict=True)]]) * self.left
         else:
             weighted = [[e * v for e in line] for line, v in zip(self._splitting[0], values, strict=True)]
             row = self.matrix([numbers]) * (self._bond_matrix * self.matrix(weighted))
