@@ -20,7 +20,7 @@ from .edge import from_sympy, monomial
 from .numbers import as_fraction
 from .polynomials import PolynomialRing, RationalFunction, ring
 
-__all__ = ["ExponentialField", "equal_exponents"]
+__all__ = ["ExponentialField", "equal_exponents", "split_exponent"]
 
 
 class ExponentialField:
@@ -86,27 +86,10 @@ class ExponentialField:
     def _split_exponent(self, exponent: Any) -> tuple[dict[Any, Fraction], Any, int]:
         """Split into a Q-linear form in monomials, and an expression and k whose k-th root the logarithms are."""
         if exponent not in self._split:
-            linear: dict[Any, Fraction] = {}
-            logarithms: list[tuple[Any, Fraction]] = []
-            for term in _terms(exponent):
-                if term.has(sympy.Float):
-                    as_fraction(min(term.atoms(sympy.Float)), what=f"a number in the exponent {exponent}")
-                coefficient, monomial = term.as_coeff_Mul(rational=True)
-                if isinstance(monomial, sympy.log):
-                    logarithms.append((monomial.args[0], as_fraction(coefficient)))
-                    continue
-                # numbers such as pi*I or sqrt(2) may depend on each other in ways that are not seen here
-                numeric = monomial != 1 and any(factor.is_number for factor in sympy.Mul.make_args(monomial))
-                if numeric or monomial.has(sympy.log) or not monomial.is_polynomial(*monomial.free_symbols):
-                    message = (
-                        f"the exponent {exponent} has the term {term}, which is no rational multiple of a monomial "
-                        "or of a logarithm; rewrite it in such terms"
-                    )
-                    raise ModelError(message)
-                linear[monomial] = linear.get(monomial, Fraction(0)) + as_fraction(coefficient)
+            linear, logarithms = split_exponent(exponent)
             root = lcm(*(c.denominator for _, c in logarithms))
             cofactor = sympy.Mul(*(argument ** int(c * root) for argument, c in logarithms))
-            self._split[exponent] = ({g: c for g, c in linear.items() if c}, cofactor, root)
+            self._split[exponent] = (linear, cofactor, root)
         return self._split[exponent]
 
     def exponential(self, exponent: Any) -> RationalFunction:
@@ -179,6 +162,48 @@ class ExponentialField:
                 for exponents, c in value.num.terms()
             )
         )
+
+
+def split_exponent(exponent: Any) -> tuple[dict[Any, Fraction], list[tuple[Any, Fraction]]]:
+    """Split an exponent into a Q-linear form in monomials, and the arguments of its logarithms with what they carry.
+
+    Parameters
+    ----------
+    exponent : SymPy expression
+        A polynomial over Q in symbols, plus rational multiples of logarithms.
+
+    Raises
+    ------
+    ModelError
+        If there is a term of another kind.
+    NotExactError
+        If there is a float.
+
+    Examples
+    --------
+    >>> A, B = sympy.symbols("A B")
+    >>> split_exponent(A * (B + 2) / 2 - 3 * sympy.log(A))
+    ({A: Fraction(1, 1), A*B: Fraction(1, 2)}, [(A, Fraction(-3, 1))])
+    """
+    linear: dict[Any, Fraction] = {}
+    logarithms: list[tuple[Any, Fraction]] = []
+    for term in _terms(exponent):
+        if term.has(sympy.Float):
+            as_fraction(min(term.atoms(sympy.Float)), what=f"a number in the exponent {exponent}")
+        coefficient, inner = term.as_coeff_Mul(rational=True)
+        if isinstance(inner, sympy.log):
+            logarithms.append((inner.args[0], as_fraction(coefficient)))
+            continue
+        # numbers such as pi*I or sqrt(2) may depend on each other in ways that are not seen here
+        numeric = inner != 1 and any(factor.is_number for factor in sympy.Mul.make_args(inner))
+        if numeric or inner.has(sympy.log) or not inner.is_polynomial(*inner.free_symbols):
+            message = (
+                f"the exponent {exponent} has the term {term}, which is no rational multiple of a monomial "
+                "or of a logarithm; rewrite it in such terms"
+            )
+            raise ModelError(message)
+        linear[inner] = linear.get(inner, Fraction(0)) + as_fraction(coefficient)
+    return {g: c for g, c in linear.items() if c}, logarithms
 
 
 def equal_exponents(left: Any, right: Any) -> bool:
