@@ -135,12 +135,32 @@ class Coordinates:
     @cached_property
     def bond(self) -> tuple[tuple[Any, ...], ...]:
         """V as polynomials (monomials) in the factors, with 1 at the reference state; shape n_h × n_σ."""
-        generator = dict(zip(self.places, self.ring.gens, strict=True))
-        return tuple(
-            tuple(prod((generator[t] for t in self.substates(r + c) if any(t)), start=self.ring.one)
-                  for c in self.column_places)
-            for r in self.row_places
-        )  # fmt: skip
+        return tuple(map(tuple, self.bond_at(self.ring.gens, self.ring.one)))
+
+    def bond_at(self, values: Sequence[Any], one: Any) -> list[list[Any]]:
+        """Return V at values of the factors: each entry is the product of the factors of all sub-states.
+
+        Parameters
+        ----------
+        values : sequence
+            One element of a commutative ring for each factor.
+        one : ring element
+            The unit.
+
+        Examples
+        --------
+        >>> Coordinates((Variable("h", (0, 1)),), (Variable("sigma", (0, 1)),)).bond_at((2, 3, 5), 1)
+        [[1, 5], [3, 30]]
+        """
+        table = dict(zip(self.places, values, strict=True))
+        table[(0,) * len(self.sizes)] = one
+        # one variable at a time: a product over the sub-states that differ in it alone
+        for axis, size in enumerate(self.sizes):
+            for place in product(*(range(1 if k == axis else n) for k, n in enumerate(self.sizes))):
+                for level in range(1, size):
+                    raised = (*place[:axis], level, *place[axis + 1 :])
+                    table[raised] = table[raised] * table[place]
+        return [[table[r + c] for c in self.column_places] for r in self.row_places]
 
     def factors_of(self, bond: Sequence[Sequence[Any]]) -> list[tuple[list[Any], list[Any]]]:
         """Return each factor of a matrix V as (entries above, entries below) the fraction bar.

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
+import flint
 import sympy
 
 from ..errors import DomainError, UndefinedPointError
 from ..exact.algebraic import AlgebraicNumber
 from ..exact.edge import from_sympy
-from ..exact.numbers import as_fraction
+from ..exact.numbers import as_fraction, to_fmpq
 from ..exact.polynomials import RationalFunction, evaluate, ring
+from ..exact.symbolic_powers import PolynomialMatrix
 
 __all__ = ["as_sympy", "exact_value", "field_of", "is_zero", "undefined_message"]
 
@@ -41,30 +44,57 @@ def as_sympy(value: Any) -> Any:
 
 
 class _Rationals:
-    """Evaluation at rational points."""
+    """Q: evaluation of functions in Fractions, matrices of integers in flint."""
 
-    @staticmethod
-    def evaluate(function: RationalFunction, values: Sequence[Any], name: Any) -> Any:
-        fractions = [as_fraction(v) for v in values]
+    def __init__(self, values: Sequence[Any]) -> None:
+        self.given = values
+        self.values = [to_fmpq(v) for v in values]
+        self.one = flint.fmpq(1)
+        self._as_sympy = any(isinstance(v, sympy.Basic) for v in values)
+
+    def evaluate(self, function: RationalFunction, name: Any) -> Any:
+        fractions = [as_fraction(v) for v in self.given]
         below = evaluate(function.den, fractions, Fraction(1))
         above = evaluate(function.num, fractions, Fraction(1))
         if below == 0:
-            raise UndefinedPointError(undefined_message(name, values, above == 0))
-        result = above / below
-        return as_sympy(result) if any(isinstance(v, sympy.Basic) for v in values) else result
+            raise UndefinedPointError(undefined_message(name, self.given, above == 0))
+        return self.write(above / below)
+
+    def matrix(self, rows: Sequence[Sequence[Any]]) -> Any:
+        scale = lcm(*(int(entry.q) for row in rows for entry in row))
+        return flint.fmpz_mat([[entry.p * (scale // entry.q) for entry in row] for row in rows])
+
+    def quotient(self, above: Any, below: Any) -> Any:
+        return flint.fmpq(above, below)
+
+    def write(self, value: Any) -> Any:
+        fraction = as_fraction(value)
+        return as_sympy(fraction) if self._as_sympy else fraction
 
 
 class _Algebraics:
-    """Evaluation at SymPy algebraic numbers, in the number field that they generate."""
+    """The number field that SymPy algebraic numbers generate."""
 
-    @staticmethod
-    def evaluate(function: RationalFunction, values: Sequence[Any], name: Any) -> Any:
-        field, elements = _number_field([as_sympy(v) for v in values])
-        below = evaluate(function.den, elements, field.one)
-        above = evaluate(function.num, elements, field.one)
+    def __init__(self, values: Sequence[Any]) -> None:
+        self.given = values
+        self.field, self.values = _number_field([as_sympy(v) for v in values])
+        self.one = self.field.one
+
+    def evaluate(self, function: RationalFunction, name: Any) -> Any:
+        below = evaluate(function.den, self.values, self.one)
+        above = evaluate(function.num, self.values, self.one)
         if not below:
-            raise UndefinedPointError(undefined_message(name, values, not above))
-        return field.to_sympy(above / below)
+            raise UndefinedPointError(undefined_message(name, self.given, not above))
+        return self.write(above / below)
+
+    def matrix(self, rows: Sequence[Sequence[Any]]) -> Any:
+        return PolynomialMatrix(rows)
+
+    def quotient(self, above: Any, below: Any) -> Any:
+        return above / below
+
+    def write(self, value: Any) -> Any:
+        return self.field.to_sympy(value)
 
 
 def _number_field(numbers: Sequence[Any]) -> tuple[Any, list[Any]]:
@@ -86,19 +116,36 @@ def _number_field(numbers: Sequence[Any]) -> tuple[Any, list[Any]]:
 
 
 class _Expressions:
-    """Evaluation at symbolic points, as rational functions of their symbols."""
+    """The rational functions of the symbols of a point; matrices of polynomials."""
 
-    @staticmethod
-    def evaluate(function: RationalFunction, values: Sequence[Any], name: Any) -> Any:
+    def __init__(self, values: Sequence[Any]) -> None:
+        self.given = values
         expressions = [as_sympy(v) for v in values]
-        symbols = sorted({s for v in expressions for s in v.free_symbols}, key=sympy.default_sort_key)
-        base = ring(*(str(s) for s in symbols))
-        generators = dict(zip(symbols, base.fractions(), strict=True))
+        self.symbols = sorted({s for v in expressions for s in v.free_symbols}, key=sympy.default_sort_key)
+        self.ring = ring(*(str(s) for s in self.symbols))
+        generators = dict(zip(self.symbols, self.ring.fractions(), strict=True))
+        self.values = [from_sympy(v, self.ring, generators) for v in expressions]
+        self.one = self.ring.fraction(1)
+
+    def evaluate(self, function: RationalFunction, name: Any) -> Any:
         try:
-            result = function.compose([from_sympy(v, base, generators) for v in expressions])
+            result = function.compose(self.values)
         except UndefinedPointError as error:
-            raise UndefinedPointError(undefined_message(name, values, None)) from error
-        return result.to_sympy(symbols)
+            raise UndefinedPointError(undefined_message(name, self.given, None)) from error
+        return self.write(result)
+
+    def matrix(self, rows: Sequence[Sequence[Any]]) -> Any:
+        common = self.ring.one
+        for row in rows:
+            for entry in row:
+                common = common * (entry.den / common.gcd(entry.den))
+        return PolynomialMatrix([[entry.num * (common / entry.den) for entry in row] for row in rows])
+
+    def quotient(self, above: Any, below: Any) -> Any:
+        return self.ring.fraction(above, below)
+
+    def write(self, value: Any) -> Any:
+        return value.to_sympy(self.symbols)
 
 
 def undefined_message(name: Any, values: Sequence[Any], both: bool | None) -> str:
@@ -111,12 +158,17 @@ def undefined_message(name: Any, values: Sequence[Any], both: bool | None) -> st
 
 
 def field_of(values: Sequence[Any]) -> Any:
-    """Return how to evaluate at a point: in Q, in a number field, or as rational functions."""
+    """Return the field of a point, with its values as elements: Q, a number field, or rational functions.
+
+    A field has ``values`` and ``one``; ``evaluate`` gives a rational function there, ``write`` an element as it was given;
+    ``matrix`` makes a matrix of a common multiple of elements, free of denominators in Q and in functions, and
+    ``quotient`` an element from two of its entries.
+    """
     if all(isinstance(v, Fraction) or v.is_Rational for v in values):
-        return _Rationals
+        return _Rationals(values)
     if all(isinstance(v, Fraction) or v.is_number for v in values):
-        return _Algebraics
-    return _Expressions
+        return _Algebraics(values)
+    return _Expressions(values)
 
 
 def is_zero(difference: Any) -> bool:

@@ -260,9 +260,9 @@ class Recursion:
 
     def _apply(self, values: Sequence[Any]) -> list[Any]:
         kind = field_of(values)
-        images = [kind.evaluate(f, values, name) for f, name in zip(self.functions, self.factors, strict=True)]
+        images = [kind.evaluate(f, name) for f, name in zip(self.functions, self.factors, strict=True)]
         for polynomial in self._undefined:
-            if is_zero(kind.evaluate(self.ring.fraction(polynomial), values, self.factors[0])):
+            if is_zero(kind.evaluate(self.ring.fraction(polynomial), self.factors[0])):
                 raise UndefinedPointError(undefined_message(self.factors[0], values, True))
         return images
 
@@ -342,7 +342,7 @@ class Recursion:
         values = self.values_of(at)
         self._apply(values)  # raises where the map is not defined
         kind = field_of(values)
-        rows = [[kind.evaluate(entry, values, name) for entry in row]
+        rows = [[kind.evaluate(entry, name) for entry in row]
                 for row, name in zip(self.derivatives, self.factors, strict=True)]  # fmt: skip
         return sympy.ImmutableMatrix([[as_sympy(entry) for entry in row] for row in rows])
 
