@@ -24,7 +24,8 @@ def show_verdicts(report: Report, verification: Verification) -> None:
 def _row(record: Record) -> tuple[str, str, str, str]:
     verdict = record.verdict.status
     # definitions and assumptions are not decided
-    return record.id, record.kind, "" if verdict == record.kind else verdict, record.to_dict()["method"]
+    kind = f"{record.kind}, surrogate" if record.surrogate else record.kind
+    return record.id, kind, "" if verdict == record.kind else verdict, record.to_dict()["method"]
 
 
 def show_summary(report: Report, verification: Verification) -> None:

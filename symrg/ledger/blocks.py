@@ -285,6 +285,8 @@ class Statement:
         Decides it; None for definitions and assumptions.
     method, expected, erratum, surrogate
         As in :class:`~symrg.ledger.verdicts.Record`.
+    inherited : bool
+        Whether the surrogate is that of the whole section, which says so once.
     """
 
     id: str
@@ -297,6 +299,7 @@ class Statement:
     expected: str = "proved"
     erratum: str | None = None
     surrogate: str | None = None
+    inherited: bool = False
 
 
 @dataclass(frozen=True)

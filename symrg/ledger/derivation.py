@@ -105,7 +105,7 @@ class Derivation:
         found["input hash"] = input_hash(inputs)[:23]
         return found
 
-    def section(self, title: str, *, id: str | None = None) -> Section:
+    def section(self, title: str, *, id: str | None = None, surrogate: str | None = None) -> Section:
         """Open a new section.
 
         Parameters
@@ -114,14 +114,25 @@ class Derivation:
             Its heading.
         id : str, optional
             Its name for references; made from the title if not given.
+        surrogate : str, optional
+            The model of one's own that the section is about, where the paper's is not known; all its statements
+            are marked as surrogates, in every output.
 
         Returns
         -------
         Section
+
+        Examples
+        --------
+        >>> d = Derivation("A paper of which we have the abstract")
+        >>> s = d.section("A model in which it can be decided", surrogate="two spins")
+        >>> s.claim("decided", "One is odd.", decide=lambda: True)
+        >>> d.verify()["decided"].surrogate
+        'two spins'
         """
         name = id or "sec-" + (re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or str(len(self._sections)))
         self._register(name, "section")
-        section = Section(self._register, title, name)
+        section = Section(self._register, title, name, surrogate)
         self._sections.append(section)
         return section
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..errors import ModelError
-from .blocks import Block, Claim, Figure, Formula, FormulaRow, Paragraph, Table, cells, fields_of, prose, row
+from .blocks import Block, Claim, Figure, Formula, FormulaRow, Paragraph, Statement, Table, cells, fields_of, prose, row
 from .readings import read_rows
 from .workers import BUDGET
 
@@ -16,10 +17,13 @@ __all__ = ["Section"]
 class Section:
     """A section of a derivation; open one with :meth:`Derivation.section`, then add blocks in order."""
 
-    def __init__(self, register: Callable[[str, str], None], title: str, id: str) -> None:
+    def __init__(
+        self, register: Callable[[str, str], None], title: str, id: str, surrogate: str | None = None
+    ) -> None:  # fmt: skip
         self._register = register
         self.title = title
         self.id = id
+        self.surrogate = surrogate
         self._blocks: list[Block] = []
 
     @property
@@ -204,7 +208,8 @@ class Section:
         erratum : str, optional
             For an equation of the paper that does not hold: the id of the statement that corrects it.
         surrogate : str, optional
-            What the check decides in place of the formula, where that is less than the formula.
+            What the check decides in place of the formula: less than it, or a model of one's own in place of
+            the paper's. Marked in every output.
         """
         when, values = _split(values, condition, text)
         rows = (row(*members, relation=relation, condition=condition, where=f"the step {id!r}", **when),)
@@ -336,6 +341,8 @@ class Section:
 
     def _add(self, id: str, block: Block) -> None:
         self._register(id, type(block).__name__.lower())
+        if self.surrogate is not None and isinstance(block, Statement) and block.surrogate is None:
+            block = replace(block, surrogate=self.surrogate, inherited=True)
         self._blocks.append(block)
 
     def __repr__(self) -> str:

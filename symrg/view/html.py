@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from ..errors import ModelError
 from ..ledger.blocks import Block, Claim, Figure, Formula, FormulaRow, Paragraph, Prose, Segment, Statement, Table
 from ..ledger.derivation import Derivation
+from ..ledger.sections import Section
 from ..ledger.verdicts import STATUSES, Record
 from .breaking import fit
 from .layout import inline_pieces, layout, mathml_formula
@@ -17,7 +18,7 @@ from .letter import Item, Passage, counterexample, letter
 from .mathml import math_element, mathml_node
 from .overview import PaperEquation, counts, paper_equations
 from .stylesheet import STYLE
-from .wording import MARKS, Numbering, authors, certificate, markup, remarks, summary_sentence
+from .wording import MARKS, Numbering, authors, certificate, markup, ours, remarks, summary_sentence
 
 __all__ = ["NARROW", "WIDE", "html_prose", "page"]
 
@@ -62,7 +63,7 @@ class _Page:
         sections = [
             f'<section id={quoteattr(part.id)} aria-labelledby="{part.id}-title">'
             f'<h2 id="{part.id}-title"><span class="n">{self.numbering.number(part.id)}</span>'
-            f"{escape(part.title)}</h2>\n" + "\n".join(self._block(block) for block in part.blocks) + "\n</section>"
+            f"{escape(part.title)}</h2>\n" + "\n".join(self._blocks(part)) + "\n</section>"
             for part in self.derivation.sections
         ]
         parts = [
@@ -102,13 +103,18 @@ class _Page:
         if self.derivation.abstract:
             lines.append(f"<p>{self._prose(self.derivation.abstract)}</p>")
         lines.append(f"<p>{escape(summary_sentence(self.verification))}</p></div>")
-        contents = [f'<li><a href="#{part.id}">{escape(part.title)}</a></li>' for part in self.derivation.sections]
+        contents = [f'<li><a href="#{part.id}">{escape(part.title)}</a>{_contents_mark(part)}</li>'
+                    for part in self.derivation.sections]  # fmt: skip
         if contents and self.letter:
             contents.append('<li class="plain"><a href="#errata">Errata: a letter to the authors</a></li>')
         if contents:
             lines.append('<nav aria-labelledby="contents"><h2 id="contents">Contents</h2>')
             lines.append(f"<ol>{''.join(contents)}</ol></nav>")
         return "\n".join([*lines, "</header>"])
+
+    def _blocks(self, part: Section) -> list[str]:
+        note = [f'<p class="ours">{escape(ours(part.surrogate))}</p>'] if part.surrogate else []
+        return note + [self._block(block) for block in part.blocks]
 
     def _prose(self, text: Prose) -> str:
         return html_prose(text, self.numbering, self.names)
@@ -151,6 +157,7 @@ class _Page:
     def _remark(self, statement: Statement) -> str:
         record = self.records[statement.id]
         parts = [_badge(record)] if record.kind in ("equation", "claim") else []
+        parts += [_surrogate(record.surrogate)] if record.surrogate else []
         parts += [f"<span>{self._prose(text)}</span>" for text in remarks(statement, record)]
         folded = certificate(record)
         if not folded:
@@ -276,7 +283,7 @@ class _Page:
             reference = f"<a href={quoteattr('#' + statement.id)}>{escape(self.numbering.label(statement.id))}</a>"
             cells = (
                 f'<td class="keep">{reference}</td><td>{escape(statement.id)}</td>'
-                f"<td>{_badge(record)}</td>"
+                f"<td>{_badge(record)}{' ' + _surrogate(record.surrogate) if record.surrogate else ''}</td>"
                 f'<td class="method">{escape(method)}</td>'
             )
             rows.append(f"<tr>{cells}</tr>")
@@ -305,6 +312,14 @@ def _scroll(inner: str, name: str, extra: str = "") -> str:
 
 def _badge(record: Record) -> str:
     return _mark(record.verdict.status, "" if record.ok else " unexpected")
+
+
+def _contents_mark(part: Section) -> str:
+    return f" {_surrogate(part.surrogate)}" if part.surrogate else ""
+
+
+def _surrogate(text: str) -> str:
+    return f'<span class="surrogate" title={quoteattr(text)}>surrogate</span>'
 
 
 def _mark(status: str, extra: str = "") -> str:

@@ -13,7 +13,7 @@ from .layout import TEX_WIDTH, layout, tex_formula
 from .letter import Item, Passage, counterexample, letter
 from .overview import PaperEquation, counts, paper_equations
 from .texmath import escape, tex
-from .wording import Numbering, authors, certificate, markup, remarks, summary_sentence
+from .wording import Numbering, authors, certificate, markup, ours, remarks, summary_sentence
 
 __all__ = ["article", "tex_prose"]
 
@@ -82,6 +82,8 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \newcommand{\proved}{\verdict{proved}{\markproved}}
 \newcommand{\refuted}{{\bfseries\verdict{refuted}{\markrefuted}}}
 \newcommand{\undecided}{{\itshape\verdict{undecided}{\markundecided}}}
+\newcommand{\surrogate}{{\setlength{\fboxsep}{1.5pt}\fcolorbox{black!60}{white}{\scriptsize\bfseries surrogate}}}
+\newcommand{\ours}[1]{\noindent\fcolorbox{black!60}{white}{\parbox{\dimexpr\linewidth-2\fboxsep-2\fboxrule}{\small #1}}}
 \newcommand{\definition}{{\color{black!60}\markdefinition~definition}}
 \newcommand{\assumed}{{\color{black!60}\markassumption~assumption}}
 % The counterexample under a refuted statement.
@@ -136,6 +138,8 @@ class _Article:
         ]
         for section in self.derivation.sections:
             parts.append(f"\\section{{{escape(section.title)}}}\\label{{{section.id}}}")
+            if section.surrogate:
+                parts.append(rf"\ours{{{escape(ours(section.surrogate))}}}")
             for before, block in zip((None, *section.blocks), section.blocks, strict=False):
                 if isinstance(before, Paragraph) and isinstance(block, Formula) and not block.text:
                     parts[-1] += "\n" + self._block(block)  # the sentence goes on into the formula
@@ -199,7 +203,9 @@ class _Article:
         parts = [self._prose(text) for text in remarks(statement, record)]
         method = record.verdict.method
         if record.kind in ("equation", "claim"):
-            parts = [_mark(record), *([escape(method)] if method and len(method) <= _SHORT else []), *parts]
+            parts = [*_marks(record), *([escape(method)] if method and len(method) <= _SHORT else []), *parts]
+        elif record.surrogate:
+            parts.insert(0, r"\surrogate")
         return _DOT.join(parts)
 
     def _refutation(self, statement: Statement) -> str:
@@ -399,7 +405,8 @@ class _Article:
                 _reference(statement.id, self.numbering),
                 _breakable(statement.id),
                 _mark(record),
-                _breaking(escape("; ".join([*said, *([statement.cites] if statement.cites else [])]))),
+                (r"\surrogate\enspace " if record.surrogate else "")
+                + _breaking(escape("; ".join([*said, *([statement.cites] if statement.cites else [])]))),
             )
             lines.append(" & ".join(cells) + r" \\")
         return "\n".join([*lines, r"\end{longtable}", "}"])
@@ -417,6 +424,11 @@ def _mark(record: Record) -> str:
     if status in ("definition", "assumption"):
         return r"\definition" if status == "definition" else r"\assumed"
     return rf"\{status}" if record.ok else rf"\textbf{{\{status}}}"
+
+
+def _marks(record: Record) -> list[str]:
+    """Return the mark of the verdict and, for a model of ours, the mark that says so."""
+    return [_mark(record), *([r"\surrogate"] if record.surrogate else [])]
 
 
 def _colour(record: Record) -> str:

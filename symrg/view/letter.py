@@ -88,7 +88,12 @@ def letter(derivation: Derivation) -> Letter | None:
     """
     statements = {statement.id: statement for statement in derivation.statements}
     records = {record.id: record for record in derivation.verification.records}
-    refuted = [name for name, record in records.items() if record.verdict.status == "refuted"]
+    # what is refuted of a model of our own is no error of the authors'
+    refuted = [
+        name
+        for name, record in records.items()
+        if record.verdict.status == "refuted" and not statements[name].inherited
+    ]
     if not refuted:
         return None
     made = _Items(statements, records)

@@ -65,6 +65,10 @@ nav li::marker { color: var(--soft); }
 .refuted { color: var(--refuted); }
 .undecided { color: var(--undecided); }
 .definition, .assumption { color: var(--soft); }
+.surrogate {
+  border: 1px solid currentColor; border-radius: 2px; padding: 0 0.3em; font-weight: 600; white-space: nowrap;
+}
+.ours { color: var(--soft); border-left: 3px double currentColor; padding-left: 0.7rem; }
 /* Told apart without colour: by their mark and word, and a refutation by its weight and the line under it. */
 .refuted, .undecided { font-weight: 600; }
 .verdict.refuted { border-bottom: 2px solid currentColor; }

@@ -10,7 +10,7 @@ from ..ledger.blocks import Claim, Figure, Formula, Prose, Segment, Statement, T
 from ..ledger.derivation import Derivation
 from ..ledger.verdicts import Record, Verification
 
-__all__ = ["MARKS", "Numbering", "authors", "certificate", "duration", "markup", "remarks", "summary_sentence"]
+__all__ = ["MARKS", "Numbering", "authors", "certificate", "duration", "markup", "ours", "remarks", "summary_sentence"]
 
 MARKS = {"proved": "✓", "refuted": "✗", "undecided": "?", "definition": "≔", "assumption": "⊢"}
 
@@ -95,11 +95,11 @@ def remarks(statement: Statement, record: Record) -> list[Prose]:
     def say(text: str, *more: Segment) -> None:
         said.append([Segment("text", text), *more])
 
+    if record.surrogate and not statement.inherited:
+        say(f"decided for: {record.surrogate}")
     if statement.kind in ("equation", "claim"):
         if not record.ok:
             say(f"expected to be {record.expected}")
-        if record.surrogate:
-            say(f"decided for: {record.surrogate}")
         if record.erratum:
             say("corrected by ", Segment("ref", record.erratum))
             if record.erratum_verdict != "proved":
@@ -107,6 +107,11 @@ def remarks(statement: Statement, record: Record) -> list[Prose]:
     if statement.cites:
         say(f"cf. {statement.cites} of the paper" if statement.cites[:1].isupper() else f"cf. {statement.cites}")
     return [Prose(tuple(segments)) for segments in said]
+
+
+def ours(surrogate: str) -> str:
+    """Return what stands under the title of a section about a model of our own."""
+    return f"Surrogate: what follows is about a model of ours, not the paper's: {surrogate}."
 
 
 def certificate(record: Record) -> list[tuple[str, str]]:
@@ -169,9 +174,14 @@ def summary_sentence(verification: Verification) -> str:
         counts[record.verdict.status] = counts.get(record.verdict.status, 0) + 1
     parts = [f"{counts[status]} {status}" for status in ("proved", "refuted", "undecided") if status in counts]
     stated = len(records) - len(checked)
+    surrogates = sum(1 for record in checked if record.surrogate)
     sentence = f"Statements checked by computer algebra: {len(checked)}"
     sentence += f" ({', '.join(parts)})" if parts else ""
     sentence += f"; definitions and assumptions: {stated}."
+    if surrogates:
+        verb = "is" if surrogates == 1 else "are"
+        sentence += f" Of those checked {surrogates} {verb} marked “surrogate”: decided for what is named there, "
+        sentence += "such as a model of ours, in place of the paper's own."
     unexpected = verification.unexpected
     if unexpected:
         names = ", ".join(record.id for record in unexpected)

@@ -296,3 +296,28 @@ def test_formulas_stay_with_the_punctuation_around_them():
     assert re.search(r'so <span class="keep">\(<math[^>]*><mi>x</mi></math>\),</span> and <em>not</em>', text)
     assert "<code>y_1</code>; <span" in text
     assert list(markup("2 * 3 * 4 and *a b*")) == [("text", "2 * 3 * 4 and "), ("em", "a b")]
+
+
+def test_a_model_of_ours_is_marked_everywhere_and_not_in_the_letter():
+    x = sympy.Symbol("x")
+    d = Derivation("An abstract", paper={"authors": "A. Author", "title": "T"})
+    d.section("What it says").claim("theirs", "They say so.", decide=lambda: True, cites="the abstract")
+    ours = d.section("A model", surrogate="two spins & a bond")
+    ours.define("let", x, 1)
+    ours.assume("finite", "Spins are finite.")
+    ours.equation("square", (x + 1) ** 2, x**2 + 2 * x + 1)
+    ours.claim("wrong", "It is wrong.", decide=lambda: False, expected="refuted")
+    records = {record["id"]: record for record in d.verify().to_dict()["claims"]}
+    assert [records[name]["surrogate"] for name in ("theirs", "let", "finite", "square", "wrong")] == [
+        None,
+        *["two spins & a bond"] * 4,
+    ]
+    shown, text = page(d), article(d)
+    marks = shown.count(">surrogate</span>")
+    assert marks == 4 + 4 + 1  # under each statement, in the ledger, in the contents
+    assert "not the paper's: two spins &amp; a bond" in shown
+    assert r"\ours{Surrogate: what follows is about a model of ours, not the paper's: two spins \& a bond.}" in text
+    body = text.split(r"\begin{document}")[1]
+    assert body.count(r"\surrogate") == 8
+    assert "Dear" not in shown
+    assert "Dear" not in text
