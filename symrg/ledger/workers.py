@@ -20,7 +20,7 @@ from typing import Any
 from ..errors import ModelError
 from .verdicts import Verdict, decide
 
-__all__ = ["BUDGET", "Worker", "inside_worker"]
+__all__ = ["BUDGET", "Worker", "die_with_parent", "inside_worker"]
 
 BUDGET = 60.0
 """Seconds that one claim may take unless it says otherwise."""
@@ -180,7 +180,7 @@ class Worker:
         _inside = True
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        _die_with_parent()
+        die_with_parent()
         _limit_memory()
         with os.fdopen(orders, "r") as lines, os.fdopen(answers, "w") as out:
             for line in lines:
@@ -202,8 +202,11 @@ class Worker:
                 out.flush()
 
 
-def _die_with_parent() -> None:
-    """Ask Linux to kill this process when its parent is gone, even in the middle of a computation."""
+def die_with_parent() -> None:
+    """Ask Linux to kill this process when its parent is gone, even in the middle of a computation.
+
+    The parent is the thread that started the process. Elsewhere than on Linux nothing happens.
+    """
     if sys.platform != "linux":
         return
     import ctypes
