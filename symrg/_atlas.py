@@ -226,6 +226,9 @@ def write_atlas(
     UnableError
         If the processes or the cluster that compute are gone; the finished rows are kept.
     """
+    if not seconds > 0:
+        message = f"the budget of a row is {seconds} seconds; it is a positive number"
+        raise ModelError(message)
     from .view.atlas import atlas_files
     from .view.document import write_files
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from .transform.fixed_points import Component, FixedPointSet
     from .transform.strata import Stratum
 
-__all__ = ["contrast_at_zero", "show_fixed_points", "show_summary", "show_verdicts"]
+__all__ = ["contrast_at_zero", "show_atlas", "show_fixed_points", "show_summary", "show_verdicts"]
 
 
 def show_verdicts(report: Report, verification: Verification) -> None:
@@ -90,3 +91,18 @@ def _details(part: Component | Stratum, plain: dict[str, Any]) -> Iterator[str]:
         yield f"couplings {values} (branch {plain['couplings']['branch']})"
     real = {True: "real couplings", False: "no real couplings", None: "real couplings not decided"}[part.physical]
     yield f"{real}: {plain['physical_reason']}"
+
+
+def show_atlas(report: Report, record: dict[str, Any], directory: Path) -> None:
+    """Say how many rows there are, where a point is isolated, which rows failed and why, and which files hold them."""
+    rows = record["rows"]
+    failed = [row for row in rows if row["error"]]
+    points = [row for row in rows if row["isolated"]]
+    finite = sum(not row["isolated_at_infinity"] for row in points)
+    report.line(f"Atlas of {len(rows)} rows, {len(failed)} of them failed", style="bold")
+    report.line(f"An isolated fixed point exists in {len(points)} rows, in {finite} of them at finite couplings.")
+    for row in failed:
+        names = ("activation", "width", "samples", "weights", "biases", "neurons", "scale")
+        report.line(f"{', '.join(f'{name} {row[name]}' for name in names)}: {row['error']}", bullet="-")
+    for name in ("atlas.csv", "atlas.json", "atlas.html"):
+        report.path(str(directory / name))

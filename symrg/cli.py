@@ -1,4 +1,4 @@
-"""The command line: ``symrg derive | verify | fixed-points | graph``.
+"""The command line: ``symrg derive | verify | fixed-points | graph | atlas``.
 
 Only Typer is imported with this module; a command imports what it needs when it runs, so that help is fast.
 """
@@ -81,6 +81,36 @@ GraphFile = Annotated[
     Path, _option("--to", help="The file: a drawing (.svg, .tex) or data (.json, .graphml).", metavar="FILE")
 ]
 Input = Annotated[str | None, _option("--input", help=_INPUT, metavar="X")]
+_FAMILY = (
+    "The family: all combinations; an option may be given several times (default: the atlas that comes with symrg)"
+)
+_NEURONS_LIST = (
+    "Alphabet of the neurons; may be repeated; default: -1,1 for sign, else 0,1: the activation's own values."
+)
+_SCHEDULER = "Compute on the Dask cluster of this scheduler, in place of this machine (extra: cluster)."
+_SECONDS = "Budget of a row; one that takes longer is killed and fails; default: 300."
+
+
+def _family_option(*names: str, help: str, metavar: str) -> Any:
+    return _option(*names, help=help, metavar=metavar, panel=_FAMILY)
+
+
+Widths = Annotated[list[str] | None, _family_option("--width", help="Neurons a layer, N.", metavar="1,2,…")]
+SampleCounts = Annotated[list[str] | None, _family_option("--samples", help="Data points, L.", metavar="1,2,…")]
+WeightLists = Annotated[
+    list[str] | None, _family_option("--weights", help="Alphabet of the weights; may be repeated.", metavar="-1,1")
+]
+BiasLists = Annotated[
+    list[str] | None,
+    _family_option("--biases", help="Alphabet of the biases, or none; may be repeated.", metavar="-1,1|none"),
+]
+NeuronLists = Annotated[list[str] | None, _family_option("--neurons", help=_NEURONS_LIST, metavar="0,1")]
+Activations = Annotated[list[ActivationName] | None, _family_option("--activation", help=_ACTIVATION, metavar="NAME")]
+Scales = Annotated[list[str] | None, _family_option("--scale", help="Every P-th layer is kept.", metavar="2,3,…")]
+Jobs = Annotated[int | None, _option("--jobs", help="Processes; default: one for each processor.", metavar="N")]
+Scheduler = Annotated[str | None, _option("--scheduler", help=_SCHEDULER, metavar="tcp://…")]
+Seconds = Annotated[float | None, _option("--seconds", help=_SECONDS, metavar="S")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Compute again what is there already.", show_default=False)]
 Version = Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)]
 
 
@@ -289,6 +319,62 @@ def graph(
         report.path(str(path))
 
 
+@app.command()
+def atlas(
+    to: Directory,
+    width: Widths = None,
+    samples: SampleCounts = None,
+    weights: WeightLists = None,
+    biases: BiasLists = None,
+    neurons: NeuronLists = None,
+    activation: Activations = None,
+    scale: Scales = None,
+    jobs: Jobs = None,
+    scheduler: Scheduler = None,
+    seconds: Seconds = None,
+    fresh: Fresh = False,
+) -> None:
+    """Tabulate the fixed points of a family of networks as CSV, JSON and a page to look at.
+
+    A row that fails says why and stops nothing. After an interruption the same command goes on where it was.
+
+    Example:  [bold]symrg atlas --to out --width 1,2,3 --weights=-1,1 --weights=-1,0,1 --biases none[/bold]
+    """
+    with _errors():
+        from contextlib import nullcontext
+
+        from ._atlas import SECONDS, Family, cluster, write_atlas
+        from ._console import Progress, Report
+        from ._reports import show_atlas
+
+        if scheduler is not None and jobs is not None:
+            raise typer.BadParameter("the cluster has workers of its own; leave it out", param_hint="--jobs")
+        given: dict[str, Any] = {
+            "widths": _integers(width, "--width"),
+            "samples": _integers(samples, "--samples"),
+            "weights": weights,
+            "biases": biases,
+            "neurons": neurons,
+            "activations": activation,
+            "scales": _integers(scale, "--scale"),
+        }
+        family = Family(**{name: values for name, values in given.items() if values})
+        try:
+            with Progress() as progress, cluster(scheduler) if scheduler else nullcontext() as executor:
+                record = write_atlas(
+                    to,
+                    family,
+                    executor=executor,
+                    processes=jobs,
+                    seconds=SECONDS if seconds is None else seconds,
+                    fresh=fresh,
+                    progress=progress,
+                )
+        except KeyboardInterrupt:
+            _fail(f"interrupted; the finished rows are kept in {to}, and the same command goes on from there", code=130)
+        show_atlas(Report(), record, to)
+
+
 # -- what the commands share ------------------------------------------------------------------------------
 
 
@@ -315,6 +401,16 @@ def _fail(message: str, notes: Sequence[str] = (), *, code: int = 2) -> None:
 
     complain(message, notes=notes)
     raise typer.Exit(code)
+
+
+def _integers(texts: Sequence[str] | None, name: str) -> list[int]:
+    """Read lists of whole numbers."""
+    found = [part.strip() for text in texts or () for part in text.split(",")]
+    for part in found:
+        if not (part.isascii() and part.isdigit() and len(part) < 10):
+            message = f"{part[:60]!r} is no whole number; write them as in {name} 1,2,3"
+            raise typer.BadParameter(message, param_hint=name)
+    return [int(part) for part in found]
 
 
 def _given(

@@ -33,7 +33,10 @@ _STYLE = """
 .atlas dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.15rem 1rem; font-size: 0.88rem; }
 .atlas dt { white-space: nowrap; }
 .atlas dd { margin: 0; color: var(--soft); }
-@media (max-width: 46rem) { .atlas th:first-child { position: sticky; left: 0; background: var(--paper); } }
+@media (max-width: 46rem) {
+  .atlas th:first-child { position: sticky; left: 0; background: var(--paper); }
+  .atlas .glance th:first-child { white-space: normal; min-width: 8.5rem; }
+}
 """
 
 
@@ -154,7 +157,8 @@ def _glance(groups: Sequence[tuple[tuple[Any, ...], list[Row]]]) -> str:
         known = {(row["samples"], row["width"]): row for row in reversed(rows)}
         cells = "".join(f'<td class="r">{_rank(known.get(shape))}</td>' for shape in shapes)
         body.append(f'<tr><th scope="row">{_name(key)}</th>{cells}</tr>')
-    table = f'<table><thead><tr><th scope="col">N, L</th>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
+    top = f'<thead><tr><th scope="col">N, L</th>{head}</tr></thead>'
+    table = f'<table class="glance">{top}<tbody>{"".join(body)}</tbody></table>'
     return (
         "<section><h2>The rank of G at a glance</h2><p>By neurons a layer N and data points L. In bold where the "
         f"rank is full, so that an isolated fixed point exists; ∞ if it has infinite couplings.</p>{_scroll(table)}"
@@ -171,12 +175,13 @@ def _rank(row: Row | None) -> str:
 
 def _name(key: tuple[Any, ...]) -> str:
     activation, weights, biases, neurons = key
+    weights, biases, neurons = (values.replace(",", ", ").replace("-", "−") for values in (weights, biases, neurons))
     bias = "no biases" if biases == "none" else f"b ∈ {{{biases}}}"
     return escape(f"{activation}, W ∈ {{{weights}}}, {bias}, h ∈ {{{neurons}}}")
 
 
 _HEAD = (
-    ("N", True), ("L", True), ("p", True), ("n_h × n_σ", True), ("rank G", True), ("strata", True),
+    ("N", True), ("L", True), ("p", True), ("n<sub>h</sub> × n<sub>σ</sub>", True), ("rank G", True), ("strata", True),
     ("dimensions", False), ("point", False), ("real", False), ("ξ gap", False), ("ξ of h", False), ("s", True),
 )  # fmt: skip
 
