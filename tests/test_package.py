@@ -69,9 +69,28 @@ def test_the_floors_above_are_really_seen():
     assert ("symrg.ledger.derivation", "symrg.errors") in found
 
 
+def is_testing(name):
+    return name.split(".")[1:2] == ["testing"]
+
+
+def test_properties_for_users_rest_on_three_floors_and_carry_nothing():
+    """symrg.testing needs a library that a plain install lacks, so no part of the package may need it."""
+    seen = 0
+    for path, name in zip(MODULES, NAMES, strict=True):
+        for line, target in imports(path, name):
+            if is_testing(name) and not is_testing(target):
+                assert floor_of(target) <= FLOORS["transform"], f"{path}:{line} imports {target}"
+                seen += 1
+            assert is_testing(name) or not is_testing(target), f"{path}:{line} imports {target}"
+    assert seen
+
+
 @pytest.mark.parametrize(("path", "name"), list(zip(MODULES, NAMES, strict=True)), ids=NAMES)
 def test_each_floor_uses_only_the_libraries_it_may(path, name):
     used = set(third_party(path))
+    assert "pytest" not in used
+    if not is_testing(name):
+        assert "hypothesis" not in used
     if floor_of(name) != ROOF:
         assert not used & {"typer", "rich"}
     if floor_of(name) < FLOORS["view"]:
