@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import comb
 from typing import TYPE_CHECKING, Any
 
+import flint
 import sympy
 
-from ..errors import ModelError
-from ..exact.matrices import matrix_power, matrix_product, transpose
+from ..errors import BudgetExceeded, ModelError
+from ..exact.matrices import matrix_product, transpose
 from ..exact.numbers import as_fraction
-from ..exact.polynomials import RationalFunction, irreducible_factors
 from ..model.variables import Variable
+from .chain_recursion import ChainRecursion
 from .coordinates import Coordinates
-from .recursion import Recursion
+from .factored import MOST_TERMS, about
 
 if TYPE_CHECKING:
+    from .flows import Flow
     from .observables import Observables
 
 __all__ = ["Chain"]
@@ -117,6 +120,19 @@ class Chain:
     def _transfer(self) -> list[list[Any]]:
         return matrix_product(self.coordinates.bond, self._weights)
 
+    @cached_property
+    def splitting(self) -> tuple[list[list[Any]], list[list[Any]], int]:
+        """E, F and f with Gᵀ = E F / f, E of as many columns as G has rank: pivot columns, and reduced echelon rows."""
+        transposed = flint.fmpz_mat([list(row) for row in self.multiplicity]).transpose()
+        echelon, divisor, rank = transposed.rref()
+        common = divisor
+        for entry in echelon.entries():
+            common = common.gcd(entry)
+        rows = [[echelon[i, j] // common for j in range(echelon.ncols())] for i in range(rank)]
+        pivots = [next(j for j, entry in enumerate(row) if entry) for row in rows]
+        columns = [[transposed[i, j] for j in pivots] for i in range(transposed.nrows())]
+        return columns, rows, int(divisor // common)
+
     def decimated(self, scale: int) -> list[list[Any]]:
         """Return (V Gᵀ)^{p−1} V as polynomials in the factors, shape n_h × n_σ.
 
@@ -129,10 +145,34 @@ class Chain:
         ------
         ModelError
             If the scale is not an integer of at least 2.
+        BudgetExceeded
+            If the polynomials may have more than ``MOST_TERMS`` terms together.
         """
-        return matrix_product(matrix_power(self._transfer, _checked_scale(scale) - 1), self.coordinates.bond)
+        _checked_scale(scale)
+        self._check_terms(scale)
+        bond, transfer = self.coordinates.bond, self._transfer
+        if len(transfer) == 2 and scale > 2:
+            return _two_states(transfer, bond, scale - 1)
+        # one step at a time: a long polynomial times a short one costs far less than the square of a long one
+        after = matrix_product(transfer, bond)
+        for _ in range(scale - 2):
+            after = matrix_product(transfer, after)
+        return after
 
-    def recursion(self, scale: int = 2) -> Recursion:
+    def _check_terms(self, scale: int) -> None:
+        # a term chooses an entry of G for each inner layer; it is a product of p entries of V
+        entries = self.shape[0] * self.shape[1]
+        choices = sum(1 for row in self.multiplicity for count in row if count) ** (scale - 1)
+        estimate = entries * min(choices, comb(scale + entries - 1, entries - 1))
+        if estimate > MOST_TERMS:
+            message = (
+                f"the recursion of scale {about(scale)} in {entries - 1} factors has up to {about(estimate)} terms, "
+                f"more than {MOST_TERMS}, as polynomials; give a point (values, levels and Jacobians at points need no "
+                "polynomials), or a smaller scale"
+            )
+            raise BudgetExceeded(message, estimate=estimate, limit=MOST_TERMS)
+
+    def recursion(self, scale: int = 2) -> ChainRecursion:
         """Return the recursion of the factors when all but every p-th layer is summed out.
 
         Eq. (26) of Lee, Lee and Yi 2024 is the case of their example with p = 2; in general V′ = (V Gᵀ)^{p−1} V
@@ -148,26 +188,24 @@ class Chain:
         ModelError
             If the scale is not an integer of at least 2.
         """
-        _checked_scale(scale)
+        return ChainRecursion(self, _checked_scale(scale))
 
-        def expand() -> tuple[Sequence[RationalFunction], Sequence[Any]]:
-            entries = self.coordinates.factors_of(self.decimated(scale))
-            functions = [self.coordinates.ratio(above, below) for above, below in entries]
-            return functions, self._cancelled(entries, functions)
+    def flow(self, factors: Any = None, *, bond: Any = None, scale: int = 2) -> Flow:
+        """Return the flow from one starting point: its levels in certified balls, and where it ends.
 
-        return Recursion(self.factors, expand, scale=scale, chain=self)
+        Parameters
+        ----------
+        factors, bond, scale
+            See :class:`~symrg.transform.flows.Flow`.
 
-    def _cancelled(
-        self, entries: list[tuple[list[Any], list[Any]]], functions: Sequence[RationalFunction]
-    ) -> list[Any]:
-        """Return what divides an entry below a fraction bar but no reduced denominator, and is no factor itself."""
-        kept = [f for function in functions for f, _ in irreducible_factors(function.den)]
-        kept += self.coordinates.ring.gens
-        found: list[Any] = []
-        for _, below in entries:
-            for entry in below:
-                found.extend(f for f, _ in irreducible_factors(entry) if not any(f == g for g in kept + found))
-        return found
+        Examples
+        --------
+        >>> Chain([[1, 0], [0, 1]]).flow((4, 1, 1)).end_point().factors
+        (1, 3/2 + sqrt(13)/2, 3/2 + sqrt(13)/2)
+        """
+        from .flows import Flow
+
+        return Flow(self, factors, bond=bond, scale=scale)
 
     def partition_function(self, *, depth: Any, factors: Any = None, **options: Any) -> Any:
         """Return Z of a chain of finite depth, symbolic in the factors that are not given.
@@ -254,6 +292,18 @@ def _checked(multiplicity: Any) -> tuple[tuple[int, ...], ...]:
             )
             raise ModelError(message)
     return tuple(tuple(int(entry) for entry in row) for row in matrix)
+
+
+def _two_states(transfer: list[list[Any]], bond: Sequence[Sequence[Any]], steps: int) -> list[list[Any]]:
+    """Return T^n V for two states: T^n = u_n T − det(T) u_{n−1}, one polynomial u instead of a matrix."""
+    trace = transfer[0][0] + transfer[1][1]
+    determinant = transfer[0][0] * transfer[1][1] - transfer[0][1] * transfer[1][0]
+    earlier, later = trace * 0, trace * 0 + 1
+    for _ in range(steps - 1):
+        earlier, later = later, trace * later - determinant * earlier
+    earlier = determinant * earlier
+    once = matrix_product(transfer, bond)
+    return [[later * x - earlier * y for x, y in zip(*rows, strict=True)] for rows in zip(once, bond, strict=True)]
 
 
 def _checked_scale(scale: Any) -> int:

@@ -181,6 +181,22 @@ class Coordinates:
             result.append((above, below))
         return result
 
+    @cached_property
+    def entry_groups(self) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
+        """For each factor the entries of V, counted row by row, above and below its fraction bar."""
+        width = len(self.column_places)
+        places = [[i * width + j for j in range(width)] for i in range(len(self.row_places))]
+        return tuple((tuple(above), tuple(below)) for above, below in self.factors_of(places))
+
+    @cached_property
+    def masks(self) -> tuple[tuple[tuple[bool, ...], ...], ...]:
+        """For each factor, which entries of V it divides: those of the states that it is a sub-state of."""
+        inside = {r + c: set(self.substates(r + c)) for r in self.row_places for c in self.column_places}
+        return tuple(
+            tuple(tuple(place in inside[r + c] for c in self.column_places) for r in self.row_places)
+            for place in self.places
+        )
+
     # -- between couplings and factors ----------------------------------------------------------
 
     @cached_property

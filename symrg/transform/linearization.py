@@ -7,11 +7,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+import flint
 import sympy
 
 from ..errors import DomainError
 from ..exact.algebraic import AlgebraicNumber, roots_of
-from ..exact.matrices import characteristic_polynomial, rational_factors
+from ..exact.matrices import rational_factors
+from ..exact.numbers import as_fraction
 
 __all__ = ["Linearization", "exponent", "spectrum_of"]
 
@@ -90,10 +92,12 @@ class Linearization:
 
     Parameters
     ----------
-    matrix : SymPy matrix of exact rationals, n × n
-        The Jacobian in the factors.
+    matrix : SymPy matrix of exact rationals, n × n, or a callable that returns it
+        The Jacobian in the factors. A callable is called when the matrix is asked for.
     scale : int
         p.
+    coefficients : sequence of Fraction, optional
+        The characteristic polynomial, constant term first, where it is known without the matrix.
 
     Examples
     --------
@@ -105,9 +109,15 @@ class Linearization:
     {Fraction(0, 1): -oo, Fraction(1, 1): 0}
     """
 
-    def __init__(self, matrix: Any, scale: int) -> None:
-        self.matrix = sympy.ImmutableMatrix(matrix)
+    def __init__(self, matrix: Any, scale: int, *, coefficients: Sequence[Fraction] | None = None) -> None:
+        self._given = matrix
         self.scale = scale
+        self._coefficients = coefficients
+
+    @cached_property
+    def matrix(self) -> Any:
+        """The Jacobian."""
+        return sympy.ImmutableMatrix(self._given() if callable(self._given) else self._given)
 
     @cached_property
     def characteristic_polynomial(self) -> tuple[Fraction, ...]:
@@ -118,14 +128,17 @@ class Linearization:
         DomainError
             If an entry of J is no rational number.
         """
+        if self._coefficients is not None:
+            return tuple(self._coefficients)
         if any(not x.is_Rational for x in self.matrix):
             message = (
                 "the Jacobian at this point has entries that are no rational numbers; ask the component of fixed "
                 "points that holds it for its spectrum or characteristic_polynomial"
             )
             raise DomainError(message)
-        rows = [[Fraction(int(x.p), int(x.q)) for x in self.matrix.row(i)] for i in range(self.matrix.rows)]
-        return tuple(characteristic_polynomial(rows, Fraction(1)))
+        size = self.matrix.rows
+        polynomial = flint.fmpq_mat(size, size, [flint.fmpq(int(x.p), int(x.q)) for x in self.matrix]).charpoly()
+        return tuple(as_fraction(polynomial[k]) for k in range(size + 1))
 
     @cached_property
     def eigenvalues(self) -> dict[Eigenvalue, int]:

@@ -64,8 +64,14 @@ class _Rationals:
         scale = lcm(*(int(entry.q) for row in rows for entry in row))
         return flint.fmpz_mat([[entry.p * (scale // entry.q) for entry in row] for row in rows])
 
+    def like(self, rows: Sequence[Sequence[Any]]) -> Any:
+        return flint.fmpz_mat([list(row) for row in rows])
+
+    def counts(self, rows: Sequence[Sequence[int]]) -> Any:
+        return self.like(rows)
+
     def quotient(self, above: Any, below: Any) -> Any:
-        return flint.fmpq(above, below)
+        return self.one * above / below
 
     def write(self, value: Any) -> Any:
         fraction = as_fraction(value)
@@ -90,8 +96,13 @@ class _Algebraics:
     def matrix(self, rows: Sequence[Sequence[Any]]) -> Any:
         return PolynomialMatrix(rows)
 
+    like = matrix
+
+    def counts(self, rows: Sequence[Sequence[int]]) -> Any:
+        return PolynomialMatrix([[self.one * int(entry) for entry in row] for row in rows])
+
     def quotient(self, above: Any, below: Any) -> Any:
-        return above / below
+        return self.one * above / below
 
     def write(self, value: Any) -> Any:
         return self.field.to_sympy(value)
@@ -141,6 +152,12 @@ class _Expressions:
                 common = common * (entry.den / common.gcd(entry.den))
         return PolynomialMatrix([[entry.num * (common / entry.den) for entry in row] for row in rows])
 
+    def like(self, rows: Sequence[Sequence[Any]]) -> Any:
+        return PolynomialMatrix(rows)
+
+    def counts(self, rows: Sequence[Sequence[int]]) -> Any:
+        return PolynomialMatrix([[self.ring.one * int(entry) for entry in row] for row in rows])
+
     def quotient(self, above: Any, below: Any) -> Any:
         return self.ring.fraction(above, below)
 
@@ -160,9 +177,10 @@ def undefined_message(name: Any, values: Sequence[Any], both: bool | None) -> st
 def field_of(values: Sequence[Any]) -> Any:
     """Return the field of a point, with its values as elements: Q, a number field, or rational functions.
 
-    A field has ``values`` and ``one``; ``evaluate`` gives a rational function there, ``write`` an element as it was given;
-    ``matrix`` makes a matrix of a common multiple of elements, free of denominators in Q and in functions, and
-    ``quotient`` an element from two of its entries.
+    A field has ``values`` and ``one``; ``evaluate`` gives a rational function there, and ``write`` an element in the
+    form in which the point was given. ``matrix`` makes a matrix of a common multiple of elements (of integers in Q, of
+    polynomials in a field of functions), ``like`` one of such entries, ``counts`` one of integers, and ``quotient`` an
+    element from two entries, or from two elements.
     """
     if all(isinstance(v, Fraction) or v.is_Rational for v in values):
         return _Rationals(values)

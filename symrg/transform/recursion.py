@@ -24,7 +24,8 @@ __all__ = ["Recursion"]
 class Recursion:
     """One step of a renormalization group: a rational map of the factors to themselves.
 
-    Usually made by :meth:`Chain.recursion`; :meth:`from_images` makes one from formulas of your own.
+    Chains have :class:`~symrg.transform.chain_recursion.ChainRecursion`; :meth:`from_images` makes one from formulas of
+    your own.
 
     Parameters
     ----------
@@ -126,7 +127,7 @@ class Recursion:
         return () if self.chain is None else self.chain.couplings
 
     @cached_property
-    def images(self) -> dict[Any, Any]:
+    def images(self) -> Mapping[Any, Any]:
         """Each factor's image as a SymPy expression, numerator and denominator in irreducible factors."""
         return {f: image.to_sympy(self.factors) for f, image in zip(self.factors, self.functions, strict=True)}
 
@@ -177,10 +178,7 @@ class Recursion:
             Where a denominator vanishes (0/0 included).
         """
         values = self.values_of(point)
-        images = self._apply(values)
-        if isinstance(point, Mapping):
-            return dict(zip(point, (images[self._index(key)] for key in point), strict=True))
-        return tuple(images)
+        return self._as_given(point, self._apply(values))
 
     def iterate(self, point: Any, steps: int) -> list[Any]:
         """Return the orbit of a point: itself and its first ``steps`` images.
@@ -204,22 +202,48 @@ class Recursion:
         >>> Chain([[2, 2], [1, 3]]).recursion().iterate((1, 2, 3), 2) == [(1, 2, 3)] * 3
         True
         """
-        if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
-            message = f"the number of steps is {steps!r}; it is an integer ≥ 0"
-            raise ModelError(message)
+        self._check_steps(steps, "the number of steps")
         values = self.values_of(point)
-        orbit = [point if isinstance(point, Mapping) else tuple(values)]
+        orbit = [self._as_given(point, values)]
         for step in range(steps):
             try:
                 values = self._apply(values)
             except UndefinedPointError as error:
                 message = f"step {step + 1} of the orbit: {error}"
                 raise UndefinedPointError(message) from error
-            if isinstance(point, Mapping):
-                orbit.append(dict(zip(point, (values[self._index(key)] for key in point), strict=True)))
-            else:
-                orbit.append(tuple(values))
+            orbit.append(self._as_given(point, values))
         return orbit
+
+    def level(self, point: Any, depth: int) -> Any:
+        """Return the image of a point after ``depth`` steps.
+
+        Parameters
+        ----------
+        point : as in calling the recursion
+        depth : int
+            k ≥ 0.
+
+        Raises
+        ------
+        ModelError
+            If ``depth`` is negative or no integer.
+        UndefinedPointError
+            If the orbit meets a point where the map is not defined.
+        """
+        self._check_steps(depth, "the level")
+        return self.iterate(point, depth)[-1]
+
+    @staticmethod
+    def _check_steps(steps: Any, what: str) -> None:
+        if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
+            message = f"{what} is {steps!r}; it is an integer ≥ 0"
+            raise ModelError(message)
+
+    def _as_given(self, point: Any, values: Sequence[Any]) -> Any:
+        """Return values in the order of the factors in the form of a point: a mapping with its keys, or a tuple."""
+        if isinstance(point, Mapping):
+            return dict(zip(point, (values[self._index(key)] for key in point), strict=True))
+        return tuple(values)
 
     def _index(self, key: Any) -> int:
         for index, factor in enumerate(self.factors):
@@ -278,12 +302,10 @@ class Recursion:
 
         Examples
         --------
-        Decimation is a semigroup:
-
-        >>> from symrg import Chain
-        >>> chain = Chain([[2, 2], [1, 3]])
-        >>> chain.recursion(2).compose(chain.recursion(3)) == chain.recursion(6)
-        True
+        >>> x = sympy.Symbol("x")
+        >>> square, shift = (Recursion.from_images({x: image}, scale=2) for image in (x**2, x + 1))
+        >>> square.compose(shift)
+        Recursion(x' = (x + 1)**2; scale 4)
         """
         if self.factors != other.factors:
             message = f"recursions of {self.factors} and {other.factors} cannot be composed; rename the factors"
