@@ -21,7 +21,7 @@ from ..exact.spectra import Eigenvalue, Spectrum, to_sympy
 from .contraction import Balls, stacked
 from .reduced import Insertion, Reduced, trace
 
-__all__ = ["InfiniteBalls", "InfiniteChain"]
+__all__ = ["InfiniteBalls", "InfiniteChain", "inverse_log"]
 
 
 class InfiniteChain:
@@ -140,7 +140,7 @@ class InfiniteChain:
         top = shells[0][0]
         if len(shells[0]) > 1 or top.multiplicity > 1:
             return sympy.oo
-        return _inverse_log(top, shells[1][0], digits) if len(shells) > 1 else sympy.S.Zero
+        return inverse_log(top, shells[1][0], digits) if len(shells) > 1 else sympy.S.Zero
 
     def own_length(self, insertion: Insertion, digits: int | None = None) -> Any:
         """Return the length of an observable's own connected correlation; None if undecided.
@@ -160,7 +160,7 @@ class InfiniteChain:
                 if present is None:
                     return None
                 if present:
-                    return _inverse_log(top, eigenvalue, digits)
+                    return inverse_log(top, eigenvalue, digits)
         return sympy.S.Zero
 
     def _stays(self, images: list[Any], top: Eigenvalue) -> bool:
@@ -249,8 +249,8 @@ class InfiniteBalls:
         return flint.arb("nan") if len(order) > 1 else flint.arb(0)
 
 
-def _inverse_log(top: Eigenvalue, other: Eigenvalue, digits: int | None) -> Any:
-    """Return 1/ln|λ₁/λ|."""
+def inverse_log(top: Eigenvalue, other: Eigenvalue, digits: int | None) -> Any:
+    """Return 1/ln|λ₁/λ|, exactly or as a ball of so many digits."""
     if digits is not None:
 
         def ball() -> Any:

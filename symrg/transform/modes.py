@@ -7,10 +7,10 @@ matter. Their powers need as many bits more as n has, all else does not, however
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import flint
 
@@ -18,7 +18,10 @@ from ..exact.spectra import Spectrum
 from .contraction import Balls
 from .reduced import Reduced
 
-__all__ = ["Blurred", "Mode", "Start", "modes"]
+if TYPE_CHECKING:
+    from .chain import Chain
+
+__all__ = ["Blurred", "Mode", "NumberStart", "Start", "modes"]
 
 
 class Blurred(ArithmeticError):
@@ -35,10 +38,13 @@ class Mode:
         λ_i/λ_1, with the bits that its power needs; None for the first one, where it is 1.
     part : matrix of balls, shape n_h × n_σ
         L P_i F V up to one factor that all parts share.
+    simple : bool
+        Whether the eigenvalue is simple, so that the part has rank one.
     """
 
     ratio: Any
     part: Any
+    simple: bool = True
 
     def weight(self, exponent: Any) -> Any:
         """Return (λ_i/λ_1)^n as a ball, at the precision that the ratio was made with."""
@@ -74,6 +80,16 @@ class Start:
         """The rank r of G: M is r × r."""
         return int(self.at.powers.matrix.nrows())
 
+    @property
+    def is_real(self) -> bool:
+        """Whether all entries are real."""
+        return not isinstance(self.matrix[0, 0], flint.acb)
+
+    @property
+    def is_positive(self) -> bool:
+        """Whether all entries are seen to be positive."""
+        return self.is_real and all(entry > 0 for entry in self.bond().entries())
+
     def balls(self) -> Any:
         """Return what makes balls at the working precision."""
         return self._balls(self.at)
@@ -94,6 +110,10 @@ class Start:
         left, m, right = self.ends()
         return left * right, left * (m * right)
 
+    def bond(self) -> Any:
+        """Return V, up to a scale, as balls at the working precision."""
+        return self.balls().matrix(self.at.matrix(self.at.bond))
+
     def ends(self) -> tuple[Any, Any, Any]:
         """Return L, M and F V as balls at the working precision."""
         balls = self.balls()
@@ -103,6 +123,45 @@ class Start:
     def spectrum(self) -> Spectrum:
         """The exact eigenvalues of M, if it is rational."""
         return Spectrum(self.at.powers)
+
+
+class NumberStart(Start):
+    """A starting point of other numbers: roots, complex ones, anything that balls can hold.
+
+    Parameters
+    ----------
+    chain : Chain
+    bond : callable
+        Returns the rows of V as ``flint.acb`` at the working precision.
+    """
+
+    is_rational = False
+
+    def __init__(self, chain: Chain, bond: Callable[[], Any]) -> None:
+        self.at, self._bond = Reduced(chain, bond=[[1] * chain.shape[1]] * chain.shape[0]), bond
+        self.bond()
+
+    @cached_property
+    def size(self) -> int:
+        """The rank r of G: M is r × r."""
+        return len(self.at.splitting[1])
+
+    @property
+    def matrix(self) -> Any:
+        """M as balls at the working precision."""
+        return self.ends()[1]
+
+    def bond(self) -> Any:
+        """Return V as balls at the working precision, real ones if all entries are."""
+        matrix = flint.acb_mat(self._bond())
+        return matrix.real if all(entry.imag == 0 for entry in matrix.entries()) else matrix
+
+    def ends(self) -> tuple[Any, Any, Any]:
+        """Return L, M and F V as balls at the working precision."""
+        bond = self.bond()
+        columns, rows = (type(bond)(flint.fmpz_mat([list(row) for row in part])) for part in self.at.splitting[:2])
+        left = bond * columns
+        return left, rows * left, rows * bond
 
 
 def modes(start: Start, more: int) -> list[Mode]:
@@ -171,16 +230,16 @@ def _exact_modes(start: Start, more: int) -> list[Mode]:
         raise Blurred("the transfer matrix has a Jordan block")
     at = start.at
     images = [flint.acb_mat(at.left * (power * at.right)) for power in at.powers.first]
-    balls = _ordered([e.refined(flint.ctx.prec + more) for e in spectrum.eigenvalues])
+    pairs = _ordered([(e, e.refined(flint.ctx.prec + more)) for e in spectrum.eigenvalues], key=lambda pair: pair[1])
     with flint.ctx.workprec(flint.ctx.prec + more):
-        ratios = [ball / balls[0] for ball in balls]
-    found = []
-    for ball, ratio in zip(balls, ratios, strict=True):
+        ratios = [ball / pairs[0][1] for _, ball in pairs]
+    found: list[Mode] = []
+    for (eigenvalue, ball), ratio in zip(pairs, ratios, strict=True):
         slope = flint.fmpz_poly(spectrum.slope)(ball)
         part = flint.acb_mat(at.left.nrows(), at.right.ncols())
         for j, image in enumerate(images):
             part += image * (flint.fmpz_poly([spectrum.hankel[j, m] for m in range(len(images))])(ball) / slope)
-        found.append(Mode(ratio if found else None, part))
+        found.append(Mode(ratio if found else None, part, simple=eigenvalue.multiplicity == 1))
     return found
 
 
@@ -194,7 +253,8 @@ def _ball_modes(start: Start, more: int) -> list[Mode]:
             raise Blurred("eigenvalues are not kept apart") from error
         order = _ordered(range(len(values)), key=lambda i: values[i])
         ratios = [values[i] / values[order[0]] for i in order]
-    size, found = len(values), []
+    size = len(values)
+    found: list[Mode] = []
     for i, ratio in zip(order, ratios, strict=True):
         row = flint.acb_mat([[rows[i, j] for j in range(size)]])
         column = flint.acb_mat([[columns[j, i]] for j in range(size)])

@@ -30,7 +30,7 @@ from ..exact.symbolic_powers import PolynomialMatrix, PolynomialPowers
 if TYPE_CHECKING:
     from .chain import Chain
 
-__all__ = ["Insertion", "Reduced", "trace"]
+__all__ = ["Insertion", "Reduced", "all_factors", "trace"]
 
 _UNIT = sympy.Symbol("unit")  # stands for 1 in exponents, so that e is an exponential like e^A
 
@@ -115,8 +115,9 @@ class Reduced:
             self.bond, self.bond_scale = [list(row) for row in chain.coordinates.bond], self.ring.one
             return
         else:
-            self.values = tuple(self._read(_all_factors(chain, factors)))
-            entries = self._from_factors(self.values)
+            self.values = tuple(self._read(all_factors(chain, factors)))
+            one = flint.fmpq(1) if self.ring is None else self.ring.fraction(1)
+            entries = chain.coordinates.bond_at(self.values, one)
         self._clear(entries)
 
     # -- reading ------------------------------------------------------------------------------------
@@ -141,19 +142,6 @@ class Reduced:
         self.ring = field.ring
         self.generators = tuple(field.write(generator).xreplace({_UNIT: 1}) for generator in field.ring.fractions())
         return [field.read(expression) for expression in expressions]
-
-    def _from_factors(self, values: Sequence[Any]) -> list[list[Any]]:
-        """V at the factors: each entry is the product of the factors of all sub-states, one variable at a time."""
-        chart = self.chain.coordinates
-        one = flint.fmpq(1) if self.ring is None else self.ring.fraction(1)
-        table = dict(zip(chart.places, values, strict=True))
-        table[(0,) * len(chart.sizes)] = one
-        for axis, size in enumerate(chart.sizes):
-            for place in product(*(range(1 if k == axis else n) for k, n in enumerate(chart.sizes))):
-                for level in range(1, size):
-                    raised = (*place[:axis], level, *place[axis + 1 :])
-                    table[raised] = table[raised] * table[place]
-        return [[table[r + c] for c in chart.column_places] for r in chart.row_places]
 
     def _clear(self, entries: list[list[Any]]) -> None:
         """Take out the common denominator."""
@@ -252,7 +240,7 @@ class Reduced:
         return PolynomialMatrix([[one * entry for entry in row] for row in rows])
 
     @cached_property
-    def _splitting(self) -> tuple[Any, Any, int]:
+    def splitting(self) -> tuple[Any, Any, int]:
         """E, F and f with Gᵀ = E F / f: pivot columns, and the rows of the reduced echelon form."""
         transposed = flint.fmpz_mat([list(row) for row in self.chain.multiplicity]).transpose()
         echelon, divisor, rank = transposed.rref()
@@ -271,16 +259,16 @@ class Reduced:
     @cached_property
     def left(self) -> Any:
         """L = V E, of r columns."""
-        return self._bond_matrix * self.matrix(self._splitting[0])
+        return self._bond_matrix * self.matrix(self.splitting[0])
 
     @cached_property
     def right(self) -> Any:
         """F V, of r rows: V after n ≥ 1 factors of T is L M^{n−1} F V, up to a scale."""
-        return self.matrix(self._splitting[1]) * self._bond_matrix
+        return self.matrix(self.splitting[1]) * self._bond_matrix
 
     @cached_property
     def _unscaled(self) -> Any:
-        return self.matrix(self._splitting[1]) * self.left
+        return self.matrix(self.splitting[1]) * self.left
 
     @cached_property
     def content(self) -> int:
@@ -303,11 +291,11 @@ class Reduced:
     @property
     def scale(self) -> tuple[Any, Any]:
         """(c, w): the transfer matrix is c/w times what M says."""
-        return self.content, self.bond_scale * self._splitting[2]
+        return self.content, self.bond_scale * self.splitting[2]
 
     def block(self, insertion: Insertion) -> tuple[Any, int]:
         """Return (B, β): B/β takes the place of one M where the function is put into the chain."""
-        columns, rows, _ = self._splitting
+        columns, rows, _ = self.splitting
         values = insertion.integers
         if insertion.on_neurons:
             weighted = [[entry * value for entry, value in zip(row, values, strict=True)] for row in rows]
@@ -326,7 +314,7 @@ class Reduced:
         if insertion.on_neurons:
             row = self.matrix([[n * v for n, v in zip(numbers, values, strict=True)]]) * self.left
         else:
-            weighted = [[e * v for e in line] for line, v in zip(self._splitting[0], values, strict=True)]
+            weighted = [[e * v for e in line] for line, v in zip(self.splitting[0], values, strict=True)]
             row = self.matrix([numbers]) * (self._bond_matrix * self.matrix(weighted))
         return row, denominator * insertion.denominator
 
@@ -336,7 +324,7 @@ class Reduced:
         if insertion is not None:
             numbers = [n * v for n, v in zip(numbers, insertion.integers, strict=True)]
             denominator *= insertion.denominator
-        return self.matrix(self._splitting[1]) * self.matrix([[n] for n in numbers]), denominator
+        return self.matrix(self.splitting[1]) * self.matrix([[n] for n in numbers]), denominator
 
     def apply(self, exponent: int, function: Callable[[Any], Any]) -> Any:
         """Return f(M^n) for a linear function f, at the least cost."""
@@ -356,7 +344,8 @@ class Reduced:
         return all(entry != 0 and all(int(c) > 0 for c in entry.coeffs()) for entry in entries)
 
 
-def _all_factors(chain: Chain, given: Any) -> list[Any]:
+def all_factors(chain: Chain, given: Any) -> list[Any]:
+    """Return a value for each factor, those that are not given being their symbols."""
     if not isinstance(given, Mapping):
         values = list(given)
         if len(values) != len(chain.factors):

@@ -1,0 +1,326 @@
+"""Single levels of a flow in certified balls: factors and their logarithms with relative accuracy, however deep.
+
+Iterating the recursion in balls loses two to three bits a step, and in floating point the couplings that tend to zero
+are lost within a few steps. A level is one power away, V_k = T^{p^k − 1} V, and a factor that tends to 1 is a ratio of
+products of entries in which the largest eigenvalue's part, being of rank one, cancels identically: the rest
+has full relative accuracy. For 2 × 2 matrices that is the identity a − 1 = det V_k/(V_01 V_10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from math import comb
+from typing import Any
+
+import flint
+
+from ..errors import BudgetExceeded, ModelError, UnableError, UndefinedPointError
+from ..exact.numbers import to_fmpq
+from ..exact.powers import certified
+from .modes import Blurred, Start, modes
+
+__all__ = ["BallLevel"]
+
+_FEW = 256  # exponents up to here are reached by multiplying balls
+_MOST_BITS = 1_000_000  # of p^k
+_MOST_SQUARINGS = 20_000  # of balls, where there is no other way
+_MOST_STEPS = 400  # of the test whether a factor is 1 on every level
+_ENOUGH = 2000  # bits; eigenvalues that are not kept apart by so many are taken to coincide
+
+
+class BallLevel:
+    """The bond matrix after k steps of the recursion, in balls.
+
+    Get it from :meth:`Flow.level <symrg.transform.flows.Flow.level>`. Numbers are computed when they are asked for.
+
+    Parameters
+    ----------
+    start : Start
+    scale, level : int
+        p and k.
+    digits : int
+        Decimal digits of relative accuracy of every number.
+
+    Raises
+    ------
+    ModelError
+        If the level or the digits are no whole numbers, or too small.
+    BudgetExceeded
+        If p^k has more than a million bits.
+    UndefinedPointError
+        If the weights of that level are all zero.
+
+    Examples
+    --------
+    >>> from symrg import Chain
+    >>> deep = Chain([[2, 2], [1, 3]]).flow((2, 1, 3)).level(20, digits=12)
+    >>> [x.str(12, radius=False) for x in deep.factors]
+    ['1.00000000000', '1.85479883507', '4.70959767014']
+    >>> deep.logarithm("a").str(12, radius=False)
+    '2.79948375565e-1854806'
+    """
+
+    def __init__(self, start: Start, scale: int, level: int, *, digits: int = 50) -> None:
+        for name, value, least in (("level", level, 0), ("number of digits", digits, 1)):
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                message = f"the {name} is {value!r}; it is a whole number of at least {least}"
+                raise ModelError(message)
+        bits = level * (scale.bit_length() - 1)
+        if bits > _MOST_BITS:
+            message = (
+                f"level {level} needs the power {scale}^{level} of the transfer matrix, a number of {bits} bits or "
+                f"more; the limit is {_MOST_BITS}: ask for the end point instead"
+            )
+            raise BudgetExceeded(message, estimate=bits, limit=_MOST_BITS)
+        self.start, self.level, self.digits = start, level, digits
+        self.exponent = flint.fmpz(scale) ** level - 1
+        self._chart = start.at.chain.coordinates
+        self._states: dict[int, _State] = {}
+        self._ones: dict[int, bool] = {}
+        if start.is_rational and self._vanishes():
+            message = f"all weights are zero on level {level}: the transfer matrix is nilpotent, and its powers vanish"
+            raise UndefinedPointError(message)
+
+    def _vanishes(self) -> bool:
+        if self.exponent <= self.start.size:
+            return not any(self._exact(int(self.exponent)).entries())
+        return all(c == 0 for c in self.start.at.powers.matrix.charpoly().coeffs()[:-1])
+
+    def __repr__(self) -> str:
+        return f"<level {self.level} of a flow: {len(self._chart.places)} factors to {self.digits} digits>"
+
+    # -- what it answers ------------------------------------------------------------------------------
+
+    @cached_property
+    def bond(self) -> tuple[tuple[Any, ...], ...]:
+        """V_k in units of its entry at the reference state."""
+        rows, columns = self.start.at.chain.shape
+
+        def entry(i: int, j: int) -> Any:
+            what = f"V[{i}, {j}]/V[0, 0] on level {self.level}"
+            return self._certified(lambda state: state.entries[i, j] / state.entries[0, 0], what)
+
+        return tuple(tuple(entry(i, j) for j in range(columns)) for i in range(rows))
+
+    @cached_property
+    def factors(self) -> tuple[Any, ...]:
+        """The factors, in the chain's order; ``flint.arb``.
+
+        Raises
+        ------
+        UnableError
+            If a factor may be zero or infinite.
+        """
+
+        def factor(k: int) -> Any:
+            return self._certified(lambda state: state.factor(k), self._name("the factor", k))
+
+        return tuple(factor(k) for k in range(len(self._chart.places)))
+
+    @cached_property
+    def logarithms(self) -> tuple[Any, ...]:
+        """The logarithms of the factors, each with full relative accuracy, also where they are close to zero.
+
+        ``flint.arb``; of negative factors ``flint.acb`` (principal branch).
+
+        Raises
+        ------
+        UnableError
+            If the leading part of one cancels, so that no precision within reach is enough.
+        """
+        return tuple(self._logarithm(k) for k in range(len(self._chart.places)))
+
+    def logarithm(self, factor: Any) -> Any:
+        """Return the logarithm of one factor, given by its symbol or name; see :attr:`logarithms`."""
+        for k, symbol in enumerate(self._chart.factors):
+            if factor in (symbol, str(symbol)):
+                return self._logarithm(k)
+        message = (
+            f"{factor!r} is none of the factors of this chain, which are {', '.join(map(str, self._chart.factors))}"
+        )
+        raise ModelError(message)
+
+    def _logarithm(self, k: int) -> Any:
+        def value(state: _State) -> Any:
+            found = state.logarithm(k)
+            if self.start.is_rational and found.contains(0) and self._is_one(k):
+                return flint.arb(0)
+            return found
+
+        return self._certified(value, self._name("the logarithm of", k))
+
+    @cached_property
+    def couplings(self) -> tuple[Any, ...]:
+        """The couplings: rational combinations of the logarithms, which they are for {0, 1} variables.
+
+        Raises
+        ------
+        UnableError
+            As for the logarithms, or if a combination of them may be zero.
+        """
+        return tuple(
+            self._coupling([(k, to_fmpq(c)) for k, c in enumerate(row) if c], name)
+            for row, name in zip(self._chart.coupling_matrix, self._chart.couplings, strict=True)
+        )
+
+    def _coupling(self, terms: list[tuple[int, Any]], name: Any) -> Any:
+        terms = [(k, c) for k, c in terms if self.logarithms[k] != 0]
+        if len(terms) == 1 and terms[0][1] == 1:
+            return self.logarithms[terms[0][0]]
+
+        def value(state: _State) -> Any:
+            return sum((state.logarithm(k) * c for k, c in terms), start=flint.arb(0))
+
+        return self._certified(value, f"the coupling {name} on level {self.level}")
+
+    def _name(self, what: str, k: int) -> str:
+        return f"{what} {self._chart.ring.names[k]} on level {self.level}"
+
+    # -- precision ----------------------------------------------------------------------------------------
+
+    def _certified(self, value: Callable[[_State], Any], what: str) -> Any:
+        def ball() -> Any:
+            try:
+                return value(self._state())
+            except (Blurred, ZeroDivisionError):
+                return flint.arb("nan")
+
+        return certified(ball, self.digits, what=what)
+
+    def _state(self) -> _State:
+        """Return the level at the working precision, kept for the next question."""
+        precision = flint.ctx.prec
+        if precision not in self._states:
+            self._states[precision] = self._from_modes() if self._has_modes else self._from_products()
+        return self._states[precision]
+
+    @cached_property
+    def _has_modes(self) -> bool:
+        """Whether to sum over eigenvalues; False where few factors do, or where an eigenvalue has a Jordan block."""
+        if self.exponent <= max(_FEW, self.start.size):
+            return False
+        if not self.start.is_rational or self.start.size == 1:
+            return True
+        if self.start.size == 2:
+            m = self.start.matrix
+            return bool((m[0, 0] + m[1, 1]) ** 2 != 4 * m.det())
+        return all(e.order == 1 for e in self.start.spectrum.eigenvalues)
+
+    def _from_modes(self) -> _State:
+        more = int(self.exponent).bit_length() + 16
+        try:
+            first, *others = modes(self.start, more)
+        except Blurred:
+            if flint.ctx.prec < _ENOUGH:
+                raise
+            return self._from_products()
+        parts, rest, unique = [mode.part for mode in others], None, first.simple
+        for mode, part in zip(others, parts, strict=True):
+            with flint.ctx.workprec(flint.ctx.prec + more):
+                weight = mode.weight(self.exponent - 1)
+                unique = unique and abs(mode.ratio) < 1
+            part = part * +weight
+            rest = part if rest is None else rest + part
+        entries = first.part if rest is None else first.part + rest
+        if self.start.is_real:
+            return _State(self._chart, _real(entries), (_real(first.part), _real(rest)) if unique else None)
+        return _State(self._chart, entries, (first.part, rest) if unique else None)
+
+    def _from_products(self) -> _State:
+        """Return V_k by multiplying balls, which lose a few bits with every squaring."""
+        n, start = self.exponent, self.start
+        with flint.ctx.workprec(flint.ctx.prec + 4 * int(n).bit_length() + 32):
+            if n == 0:
+                return _State(self._chart, start.bond())
+            left, m, right = start.ends()
+            if n > _FEW and start.is_rational and start.size == 2:
+                # one eigenvalue: M^{n−1} is proportional to τ + (n − 1)(2 M − τ)
+                plain, raised = start.outer()
+                trace = m[0, 0] + m[1, 1]
+                return _State(self._chart, plain * trace + (raised * 2 - plain * trace) * flint.arb(n - 1))
+            if int(n).bit_length() > _MOST_SQUARINGS:
+                message = (
+                    f"level {self.level} is out of reach here: eigenvalues of the transfer matrix coincide, so it "
+                    f"takes more than {_MOST_SQUARINGS} squarings of balls; ask for a smaller level"
+                )
+                raise UnableError(message)
+            for bit in f"{int(n - 1):b}"[::-1]:
+                if bit == "1":
+                    right = m * right
+                m = m * m
+            return _State(self._chart, left * right)
+
+    # -- factors that are exactly one --------------------------------------------------------------------
+
+    def _exact(self, n: int) -> Any:
+        """Return V after n factors of T as integers, up to a scale."""
+        at = self.start.at
+        return at.matrix(at.bond) if n == 0 else at.left * (at.powers(n - 1) * at.right)
+
+    def _is_one(self, k: int) -> bool:
+        """Decide whether a factor is 1 on this level or, on deep levels, whether it is 1 on all of them.
+
+        Numerator minus denominator of a factor, as a function of n, combines products of d n-th powers of eigenvalues
+        (at Jordan blocks times powers of n). There are at most D = C(d + r − 1, d) of them, so it vanishes for all
+        n > r if it does so for D in a row.
+        """
+        if k not in self._ones:
+            size, degree = self.start.size, 2 ** (sum(map(bool, self._chart.places[k])) - 1)
+            if self.exponent <= _FEW:
+                tried = [int(self.exponent)]
+            else:
+                tried = list(range(size + 1, size + 1 + comb(degree + size - 1, degree)))
+            self._ones[k] = len(tried) <= _MOST_STEPS and all(self._is_one_at(n, k) for n in tried)
+        return self._ones[k]
+
+    def _is_one_at(self, n: int, k: int) -> bool:
+        above, below = self._chart.factors_of(self._exact(n).tolist())[k]
+        return bool(_product(above, flint.fmpz(1)) == _product(below, flint.fmpz(1)))
+
+
+class _State:
+    """A bond matrix at one precision; if it is known as a matrix of rank one and a rest, with the ratio of the two."""
+
+    def __init__(self, chart: Any, entries: Any, parts: tuple[Any, Any] | None = None) -> None:
+        self.chart, self.entries, self._parts = chart, entries, parts
+
+    @cached_property
+    def _factors(self) -> list[tuple[list[Any], list[Any]]]:
+        return list(self.chart.factors_of(self.entries.tolist()))
+
+    @cached_property
+    def _deviations(self) -> list[tuple[list[Any], list[Any]]]:
+        first, rest = self._parts or (self.entries, None)
+        pairs = zip(first.tolist(), (first * 0 if rest is None else rest).tolist(), strict=True)
+        return list(self.chart.factors_of([[y / x for x, y in zip(*pair, strict=True)] for pair in pairs]))
+
+    def factor(self, k: int) -> Any:
+        """Return a factor."""
+        above, below = self._factors[k]
+        return _product(above, flint.arb(1)) / _product(below, flint.arb(1))
+
+    def logarithm(self, k: int) -> Any:
+        """Return the logarithm of a factor; of one that ties rows to columns from the deviations from rank one."""
+        place, rows = self.chart.places[k], len(self.chart.rows)
+        if self._parts is not None and any(place[:rows]) and any(place[rows:]):
+            above, below = self._deviations[k]
+            if all(2 * abs(x) < 1 for x in above + below):
+                zero = flint.arb(0)
+                return sum((x.log1p() for x in above), start=zero) - sum((x.log1p() for x in below), start=zero)
+        above, below = (_product(part, flint.arb(1)) for part in self._factors[k])
+        ratio = (above - below) / below
+        if 2 * abs(ratio) < 1:
+            return ratio.log1p()
+        value = above / below
+        return flint.acb(value).log() if isinstance(value, flint.arb) and value < 0 else value.log()
+
+
+def _product(values: Sequence[Any], one: Any) -> Any:
+    for value in values:
+        one = one * value
+    return one
+
+
+def _real(matrix: Any) -> Any:
+    return matrix.real if isinstance(matrix, flint.acb_mat) else matrix
