@@ -12,7 +12,8 @@ import select
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from time import monotonic, perf_counter
 from types import TracebackType
 from typing import Any
@@ -27,6 +28,7 @@ BUDGET = 60.0
 
 _MEMORY = 8 << 30  # bytes of address space; an allocation beyond it ends the worker, not the machine
 _GRACE = 5.0  # an orphan ends itself that long after its budget
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 _inside = False
 
 
@@ -115,7 +117,7 @@ class Worker:
         return verdict, answer["seconds"]
 
     def close(self) -> None:
-        """End the process, if there is one."""
+        """End the process, if there is one, and what it started."""
         if self._process is None:
             return
         os.kill(self._process, signal.SIGKILL)
@@ -126,7 +128,11 @@ class Worker:
         process, self._process = self._process, None
         for end in (self._orders, self._answers):
             os.close(end)
-        _, status = os.waitpid(process or 0, 0)
+        if process is None:
+            return 0
+        with suppress(ProcessLookupError, PermissionError):  # nobody is left in its group, or only the dead
+            os.killpg(process, signal.SIGKILL)  # before it is waited for: until then the number is not used again
+        _, status = os.waitpid(process, 0)
         return status
 
     def _ask(self, name: str, budget: float) -> dict[str, Any] | str:
@@ -159,28 +165,40 @@ class Worker:
     def _start(self) -> None:
         orders, self._orders = os.pipe()
         self._answers, answers = os.pipe()
-        with warnings.catch_warnings():
-            # a fork of a process with threads: the child uses none of their locks, and runs only checks
-            warnings.simplefilter("ignore", DeprecationWarning)
-            self._process = os.fork()
-        if self._process:
+        parent = os.getpid()
+        # an interrupt between the fork and the lines below would run the caller's cleaning up in both processes
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
+        try:
+            with warnings.catch_warnings():
+                # a fork of a process with threads: the child uses none of their locks, and runs only checks
+                warnings.simplefilter("ignore", DeprecationWarning)
+                process = os.fork()
+            if process == 0:
+                try:
+                    os.close(self._orders)
+                    os.close(self._answers)
+                    self._serve(orders, answers, parent, mask)
+                finally:
+                    os._exit(0)  # nothing of the parent's is to be flushed or cleaned up twice
+            self._process = process
             os.close(orders)
             os.close(answers)
-            return
-        try:
-            os.close(self._orders)
-            os.close(self._answers)
-            self._serve(orders, answers)
+            with suppress(OSError):  # both sides do it, so that it is done when either goes on
+                os.setpgid(process, process)
         finally:
-            os._exit(0)  # nothing of the parent's is to be flushed or cleaned up twice
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
-    def _serve(self, orders: int, answers: int) -> None:
+    def _serve(self, orders: int, answers: int, parent: int, mask: Iterable[int]) -> None:
         """Answer until the orders end, which they do when the parent does."""
         global _inside
         _inside = True
+        with suppress(OSError):
+            os.setpgid(0, 0)  # a group of its own, so that what a check starts can be ended with it
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        die_with_parent()
+        for number in (signal.SIGTERM, signal.SIGALRM):
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        die_with_parent(parent)
         _limit_memory()
         with os.fdopen(orders, "r") as lines, os.fdopen(answers, "w") as out:
             for line in lines:
@@ -202,10 +220,15 @@ class Worker:
                 out.flush()
 
 
-def die_with_parent() -> None:
+def die_with_parent(parent: int | None = None) -> None:
     """Ask Linux to kill this process when its parent is gone, even in the middle of a computation.
 
     The parent is the thread that started the process. Elsewhere than on Linux nothing happens.
+
+    Parameters
+    ----------
+    parent : int, optional
+        The number of the process that started this one; if it is gone already, this one ends at once.
     """
     if sys.platform != "linux":
         return
@@ -213,6 +236,8 @@ def die_with_parent() -> None:
 
     death_signal = 1  # PR_SET_PDEATHSIG
     ctypes.CDLL(None).prctl(death_signal, signal.SIGKILL)
+    if parent is not None and os.getppid() != parent:  # it died before Linux was asked
+        os._exit(1)
 
 
 def _limit_memory() -> None:
