@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from ..errors import ModelError
 from ..exact.numbers import as_fraction, format_fraction
 from .initial import DIGITS, InitialChain
 from .strata import strata
@@ -70,6 +71,9 @@ def atlas_row(network: LayeredNetwork, scale: int = 2, *, digits: int = DIGITS) 
     >>> row["xi_gap"], row["xi_h"]
     ('0.46334239', '0.46334239')
     """
+    if isinstance(scale, bool) or not isinstance(scale, int) or scale < 2:
+        message = f"the scale is {scale!r}; a scale factor is an integer p ≥ 2"
+        raise ModelError(message)
     start = perf_counter()
     chain = network.chain()
     found = strata(chain, scale)
