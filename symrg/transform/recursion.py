@@ -245,6 +245,21 @@ class Recursion:
             return dict(zip(point, (values[self._index(key)] for key in point), strict=True))
         return tuple(values)
 
+    def float_orbits(self, points: Any, steps: int) -> Any:
+        """Return the orbits of many points as a numpy array of floats: for pictures only, they decide nothing.
+
+        See :func:`~symrg.transform.float_orbits.float_orbits`; numpy comes with the extra ``plot``.
+
+        Examples
+        --------
+        >>> from symrg import Chain
+        >>> Chain([[2, 2], [1, 3]]).recursion().float_orbits([[1, 2, 3], [0.5, 2, -3]], 10).shape
+        (11, 2, 3)
+        """
+        from .float_orbits import float_orbits
+
+        return float_orbits(self, points, steps)
+
     def _index(self, key: Any) -> int:
         for index, factor in enumerate(self.factors):
             if key in (factor, str(factor)):
