@@ -7,26 +7,15 @@ give the fixed points at infinite coupling, where entries of V vanish.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import cached_property
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import sympy
-
-from ..errors import BudgetExceeded, DomainError, UndefinedPointError
-from ..exact.algebraic import AlgebraicNumber, roots_of, value_at_root
-from ..exact.edge import monomial
-from ..exact.matrices import characteristic_polynomial, rank, rational_factors
-from ..exact.numbers import as_fraction
-from ..exact.polynomials import RationalFunction, irreducible_factors
-from ..exact.varieties import decompose, small_rationals
-from ..exact.variety import Variety
-from .linearization import Eigenvalue, exponent, spectrum_of
-from .projective import at_infinity, chart_bond, entry_symbols
-from .strata import PERRON, Stratum, strata
+from ..errors import BudgetExceeded, DomainError
+from ..exact.varieties import decompose
+from .component import Component
+from .projective import at_infinity
+from .strata import Stratum, strata
 
 if TYPE_CHECKING:
     from .chain import Chain
@@ -36,253 +25,6 @@ __all__ = ["MOST_FACTORS", "Component", "FixedPointSet", "check_budget", "fixed_
 
 MOST_FACTORS = 8  # elimination in more unknowns takes from minutes to for ever
 MOST_ENTRIES = 2**16  # of a bond matrix, for chains
-
-_MOST_SAMPLES = 4000  # parameter tuples tried before the search for a sample with a wanted property ends
-
-
-@dataclass(frozen=True)
-class Component:
-    """One irreducible component (over Q) of a fixed-point set.
-
-    Attributes
-    ----------
-    recursion : Recursion
-        The map in the coordinates of this component: the factors or, at infinity, entries of V in one chart.
-    variety : Variety
-        The component in these coordinates.
-    at_infinity : bool
-        Whether it lies where couplings are infinite (entries of V vanish).
-    """
-
-    recursion: Recursion
-    variety: Variety
-    at_infinity: bool = False
-    chart: int | None = None
-
-    @property
-    def dimension(self) -> int:
-        """The dimension over C."""
-        return self.variety.dimension
-
-    @property
-    def symbols(self) -> tuple[Any, ...]:
-        """The coordinates as SymPy symbols."""
-        return self.recursion.factors
-
-    @cached_property
-    def generators(self) -> tuple[Any, ...]:
-        """Generators of the prime ideal of the component, as SymPy polynomials.
-
-        In the factors; at infinity homogeneous, in the entries V_ij of the bond matrix.
-        """
-        return self._written(self.variety.generators)
-
-    def _written(self, polynomials: Sequence[Any]) -> tuple[Any, ...]:
-        """Write polynomials in the coordinates; at infinity made homogeneous with the entry that is 1 in the chart."""
-        if self.chart is None or self.recursion.chain is None:
-            return tuple(self.variety.ring.to_sympy(g, self.symbols) for g in polynomials)
-        pivot = entry_symbols(self.recursion.chain)[self.chart]
-        return tuple(
-            sympy.Add(
-                *(
-                    monomial(sympy.Integer(int(c)), [*self.symbols, pivot], [*powers, g.total_degree() - sum(powers)])
-                    for powers, c in g.terms()
-                )
-            )
-            for g in polynomials
-        )
-
-    @cached_property
-    def points(self) -> tuple[tuple[Any, ...], ...]:
-        """All points of an isolated component (conjugate ones, if they are not rational); empty if not isolated.
-
-        Coordinates are ``Fraction`` or :class:`~symrg.exact.algebraic.AlgebraicNumber`.
-        """
-        variety = self.variety
-        if variety.dimension:
-            return ()
-        if variety.relation is None or variety.algebraic is None:
-            return (tuple(value.constant() for value in variety.coordinates),)
-        index = variety.algebraic
-        found = []
-        for root in roots_of(_univariate(variety.relation, index)):
-            found.append(
-                tuple(
-                    value_at_root(_univariate(c.num, index), _univariate(c.den, index), root)
-                    for c in variety.coordinates
-                )
-            )
-        return tuple(found)
-
-    @property
-    def point(self) -> tuple[Any, ...] | None:
-        """The point, if the component is a single one: its factors; at infinity the rows of V, up to a factor."""
-        if len(self.points) != 1:
-            return None
-        if self.chart is None or self.recursion.chain is None:
-            return self.points[0]
-        entries = list(self.points[0])
-        entries.insert(self.chart, Fraction(1))
-        width = self.recursion.chain.shape[1]
-        return tuple(tuple(entries[i : i + width]) for i in range(0, len(entries), width))
-
-    @cached_property
-    def punctures(self) -> tuple[Any, ...]:
-        """Polynomials whose zeros on the component are left out of it, because the map is not defined there."""
-        return self._written(self._punctures)
-
-    @cached_property
-    def _punctures(self) -> tuple[Any, ...]:
-        if not self.dimension:
-            return ()
-        found: list[Any] = []
-        outside = [] if self.at_infinity else list(self.variety.ring.gens)  # no factor is zero anyhow
-        for denominator in self.recursion.denominators:
-            restricted = self.variety.ring.fraction(denominator).compose(self.variety.coordinates)
-            poles = [f for f, _ in irreducible_factors(restricted.den)]
-            # where the parametrisation has a pole on the component, the numerator may vanish though the map is defined
-            safe = all(any(f == other for other in outside) for f in poles)
-            for factor, _ in irreducible_factors(restricted.num if safe else denominator):
-                if not any(factor == other for other in found + outside):
-                    found.append(factor)
-        return tuple(found)
-
-    @cached_property
-    def rank(self) -> int | None:
-        """The rank of V at a general point of the component; None for a recursion without a chain."""
-        bond = self._bond
-        if bond is None:
-            return None
-        restricted = [[self.variety.restrict(entry) for entry in row] for row in bond]
-        return rank(restricted, self.variety.is_zero)
-
-    @property
-    def _bond(self) -> list[list[RationalFunction]] | None:
-        chain = self.recursion.chain
-        if chain is None:
-            return None
-        if self.chart is None:
-            base = chain.coordinates.ring
-            return [[base.fraction(entry) for entry in row] for row in chain.coordinates.bond]
-        return chart_bond(chain, self.chart)
-
-    # -- the linearised map along the component ---------------------------------------------------
-
-    @cached_property
-    def characteristic_polynomial(self) -> tuple[RationalFunction, ...]:
-        """det(λ − J) along the component, constant term first, as functions of its free coordinates."""
-        restricted = [[self.variety.restrict(entry) for entry in row] for row in self.recursion.derivatives]
-        return tuple(characteristic_polynomial(restricted, self.variety.ring.fraction(1), normal=self.variety.reduced))
-
-    @cached_property
-    def spectrum(self) -> dict[Eigenvalue, int] | None:
-        """The eigenvalues of the Jacobian with multiplicities, if they are the same along the whole component."""
-        if not all(c.is_constant for c in self.characteristic_polynomial):
-            return None
-        return spectrum_of([c.constant() for c in self.characteristic_polynomial])
-
-    @property
-    def exponents(self) -> dict[Eigenvalue, Any] | None:
-        """The exponents y = ln λ / ln p of the spectrum, if it is constant."""
-        if self.spectrum is None:
-            return None
-        return {value: exponent(value, self.recursion.scale) for value in self.spectrum}
-
-    # -- reality -------------------------------------------------------------------------------------
-
-    @property
-    def physical(self) -> bool | None:
-        """Whether all couplings are real somewhere on the component: V entrywise positive up to a factor."""
-        return self._physical[0]
-
-    @property
-    def physical_reason(self) -> str:
-        """The witness or the obstruction behind :attr:`physical`."""
-        return self._physical[1]
-
-    @cached_property
-    def _physical(self) -> tuple[bool | None, str]:
-        if self.at_infinity:
-            return False, "an entry of V vanishes on it, so a coupling is infinite"
-        names = [str(s) for s in self.symbols]
-        if self.dimension == 0:
-            for point in self.points:
-                if all(_is_positive(value) for value in point):
-                    return True, f"({', '.join(map(str, point))}) has positive factors"
-            return False, "its points have factors that are not positive"
-        for generator in self.variety.generators:
-            signs = {int(c) > 0 for c in generator.coeffs()}
-            if len(signs) == 1:
-                text = self.variety.ring.format(generator)
-                return False, f"{text} = 0 has no solution in positive factors: all coefficients have one sign"
-        if self.rank is not None and self.rank > 1:
-            return False, PERRON
-        for values in self._parametrised():
-            if all(value > 0 for value in values):
-                pairs = ", ".join(f"{n} = {v}" for n, v in zip(names, values, strict=True))
-                return True, f"{pairs} is on it"
-        return None, "neither a positive point nor an obstruction was found"
-
-    def _parametrised(self) -> Iterator[tuple[Fraction, ...]]:
-        """Yield rational points of the component, simple parameters first, where the map is defined."""
-        variety = self.variety
-        for parameters in islice(small_rationals(len(variety.free)), _MOST_SAMPLES):
-            slots = [Fraction(0)] * len(variety.ring)
-            for index, value in zip(variety.free, parameters, strict=True):
-                slots[index] = value
-            for root in _rational_roots(variety, slots):
-                if variety.algebraic is not None:
-                    slots[variety.algebraic] = root
-                try:
-                    values = tuple(as_fraction(c(slots)) for c in variety.coordinates)
-                    self.recursion(values)
-                except UndefinedPointError:
-                    continue
-                if self.at_infinity or all(values):
-                    yield values
-
-    def sample(self, count: int = 1) -> tuple[tuple[Fraction, ...], ...]:
-        """Return up to ``count`` exact rational points of the component, where the map is defined.
-
-        Examples
-        --------
-        >>> from symrg import Chain
-        >>> plane = Chain([[2, 2], [1, 3]]).recursion().fixed_points().components[0]
-        >>> [tuple(map(str, point)) for point in plane.sample(2)]
-        [('1', '1', '1'), ('1', '1', '2')]
-        """
-        if self.dimension == 0:
-            return tuple(p for p in self.points if all(isinstance(v, Fraction) for v in p))[:count]
-        return tuple(islice(self._parametrised(), count))
-
-    def contains(self, point: Any) -> bool:
-        """Whether a point is on the component (its closure; punctures are not tested).
-
-        Raises
-        ------
-        ModelError
-            If the point has the wrong number of values.
-        NotExactError
-            If a value is a float.
-        """
-        values = [as_fraction(v, what="a coordinate") for v in self.recursion.values_of(point)]
-        base = self.variety.ring
-        return all(base.fraction(g)(values) == 0 for g in self.variety.generators)
-
-    @cached_property
-    def couplings(self) -> dict[Any, Any] | None:
-        """The couplings at an isolated rational point: principal complex logarithms (arg in (−π, π])."""
-        chain = self.recursion.chain
-        if chain is None or self.at_infinity or self.point is None:
-            return None
-        values = [sympy.Rational(v.numerator, v.denominator) if isinstance(v, Fraction) else v.to_sympy()
-                  for v in self.point]  # fmt: skip
-        return dict(zip(chain.couplings, chain.coordinates.logarithms(values), strict=True))
-
-    def __repr__(self) -> str:
-        kind = "point" if self.dimension == 0 else f"component of dimension {self.dimension}"
-        where = " at infinity" if self.at_infinity else ""
-        return f"<{kind}{where}: {', '.join(f'{g} = 0' for g in self.generators)}>"
 
 
 @dataclass(frozen=True)
@@ -300,6 +42,8 @@ class FixedPointSet:
         True if these are proved to be all; None if some branch of the decomposition could not be closed.
     reason : str
         Why.
+    projective : bool
+        Whether components at infinite coupling are listed, too.
 
     Examples
     --------
@@ -315,6 +59,7 @@ class FixedPointSet:
     components: tuple[Component | Stratum, ...]
     complete: bool | None
     reason: str
+    projective: bool = False
 
     def __iter__(self) -> Iterator[Component | Stratum]:
         return iter(self.components)
@@ -400,56 +145,22 @@ def fixed_points(recursion: Recursion, *, projective: bool = False) -> FixedPoin
         return _by_structure(recursion, recursion.chain, projective)
     if unsolved:
         reason = f"not known: {len(unsolved)} branch(es) of the splitting could not be closed: {'; '.join(unsolved)}"
-        return FixedPointSet(recursion, tuple(components), None, reason)
+        return FixedPointSet(recursion, tuple(components), None, reason, projective)
     reason = (
         f"the equations R(x) = x were split over C, {where}, by exact factorisation and elimination into {branches} "
         "branches, each an equivalence, and every branch was closed"
     )
-    return FixedPointSet(recursion, tuple(components), True, reason)
+    return FixedPointSet(recursion, tuple(components), True, reason, projective)
 
 
 def _by_structure(recursion: Recursion, chain: Chain, projective: bool) -> FixedPointSet:
     """Return the strata of the structure theorem; those wholly at infinity only if asked for."""
     found = strata(chain, recursion.scale)
-    kept = tuple(part for part in found if projective or part.at_infinity is not True)
+    kept = tuple(part for part in found if projective or not part.at_infinity)
     most = max(part.rank for part in found)
     reason = (
         "V is fixed iff T^(p-1) V = lambda V with lambda != 0 and T = V G^T; T is then diagonalisable with (p-1)-th "
         "roots of lambda and 0 as eigenvalues, and their multiplicities label the irreducible strata, one for each "
         f"choice up to a common root with a rank of at most rank G = {most}"
     )
-    return FixedPointSet(recursion, kept, True, reason)
-
-
-# -- small helpers -------------------------------------------------------------------------------------
-
-
-def _univariate(polynomial: Any, index: int) -> list[int]:
-    """Return the coefficients, constant term first, of a polynomial in one generator."""
-    coefficients = [0] * (polynomial.degrees()[index] + 1 if polynomial != 0 else 1)
-    for exponents, coefficient in polynomial.terms():
-        coefficients[exponents[index]] += int(coefficient)
-    return coefficients
-
-
-def _rational_roots(variety: Variety, slots: Sequence[Fraction]) -> list[Fraction]:
-    """Return the rational values of the algebraic generator at given free ones ([0] if there is none)."""
-    if variety.relation is None or variety.algebraic is None:
-        return [Fraction(0)]
-    index = variety.algebraic
-    coefficients = [Fraction(0)] * (variety.relation.degrees()[index] + 1)
-    for exponents, coefficient in variety.relation.terms():
-        value = Fraction(int(coefficient))
-        for i, e in enumerate(exponents):
-            if i != index and e:
-                value *= slots[i] ** int(e)
-        coefficients[exponents[index]] += value
-    if not any(coefficients[1:]):
-        return []
-    return [Fraction(-f[0], f[1]) for f, _ in rational_factors(coefficients) if len(f) == 2]
-
-
-def _is_positive(value: Any) -> bool:
-    if isinstance(value, AlgebraicNumber):
-        return value.is_real and value.sign > 0
-    return bool(value > 0)
+    return FixedPointSet(recursion, kept, True, reason, projective)

@@ -10,13 +10,14 @@ from ..exact.algebraic import AlgebraicNumber
 from ..exact.numbers import format_fraction
 from ..exact.provenance import input_hash, versions
 from .fixed_points import Component, FixedPointSet
-from .linearization import exponent
 from .projective import entry_symbols
 from .strata import Stratum
 
 __all__ = ["BRANCH", "exact_text", "fixed_points_record", "provenance"]
 
 BRANCH = "principal: imaginary part in (-pi, pi]"
+
+_MOST_LISTED = 255  # couplings, for which it is listed which ones are complex at the point of a certificate
 
 
 def exact_text(value: Any) -> str:
@@ -50,8 +51,9 @@ def fixed_points_record(fixed: FixedPointSet) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``schema``, ``complete``, ``reason``, ``couplings``, ``factors``, ``scale``, ``components``, ``provenance``;
-        numbers and polynomials are text.
+        ``schema``, ``complete``, ``reason``, ``projective``, ``couplings``, ``factors``, ``scale``, ``components``,
+        ``provenance``; numbers and polynomials are text. A chain's components carry certificates, see
+        :func:`~symrg.transform.certificates.check_record`.
 
     Examples
     --------
@@ -75,8 +77,9 @@ def fixed_points_record(fixed: FixedPointSet) -> dict[str, Any]:
         "schema": 1,
         "complete": fixed.complete,
         "reason": fixed.reason,
-        "couplings": [str(coupling) for coupling in recursion.couplings],
-        "factors": [str(factor) for factor in recursion.factors],
+        "projective": fixed.projective,
+        "couplings": [coupling.name for coupling in recursion.couplings],
+        "factors": [factor.name for factor in recursion.factors],
         "scale": recursion.scale,
         "components": [_component(part) for part in fixed.components],
         "provenance": provenance(inputs, _method(fixed)),
@@ -89,26 +92,42 @@ def _method(fixed: FixedPointSet) -> str:
     return "exact factorisation and elimination over Q; Jacobians on whole components"
 
 
+def _theorem(part: Stratum) -> dict[str, Any]:
+    """Return what the structure theorem says of a component of a chain, with the certificate."""
+    rows, columns = part.chain.shape
+    shown = part.complex_couplings if rows * columns <= _MOST_LISTED + 1 else None
+    return {
+        "multiplicities": list(part.multiplicities),
+        "splits_into": part.splits_into,
+        "splitting": part.splitting,
+        "parametrisation": part.parametrisation,
+        "zero_entries": [list(place) for place in part.zero_entries],
+        "infinite_couplings": [coupling.name for coupling in part.infinite_couplings],
+        "complex_couplings": None if shown is None else [coupling.name for coupling in shown],
+        "certificate": part.certificate.to_record(),
+    }
+
+
 def _stratum(part: Stratum) -> dict[str, Any]:
     """Return a stratum of a chain that is too large for generators: matrix equations in their place."""
     point = None
     if part.point is not None:
-        point = {f"V_{i}{j}": exact_text(value) for i, row in enumerate(part.point) for j, value in enumerate(row)}
+        comma = "," if max(part.chain.shape) > 10 else ""
+        point = {f"V_{i}{comma}{j}": exact_text(x) for i, row in enumerate(part.point) for j, x in enumerate(row)}
     return {
         "dimension": part.dimension,
         "rank": part.rank,
         "equations": list(part.equations),
-        "multiplicities": list(part.multiplicities),
-        "splits_into": part.splits_into,
         "point": point,
         "conjugates": [],
-        "punctures": [],
+        "punctures": list(part.punctures),
         "spectrum": {exact_text(value): count for value, count in part.spectrum.items()},
-        "exponents": {exact_text(value): exact_text(exponent(value, part.scale)) for value in part.spectrum},
+        "exponents": {exact_text(value): exact_text(y) for value, y in part.exponents.items()},
         "physical": part.physical,
         "physical_reason": part.physical_reason,
         "at_infinity": part.at_infinity,
         "couplings": None,
+        **_theorem(part),
     }
 
 
@@ -139,7 +158,7 @@ def _component(part: Component | Stratum) -> dict[str, Any]:
         if couplings is None
         else {"branch": BRANCH, "values": {str(name): exact_text(value) for name, value in couplings.items()}}
     )
-    return record
+    return record if part.stratum is None else {**record, **_theorem(part.stratum)}
 
 
 def _point(part: Component, values: Sequence[Any]) -> dict[str, str]:

@@ -1,9 +1,9 @@
 """All fixed points of V ↦ (V Gᵀ)^{p−1} V for a chain of any size, by the structure theorem.
 
 (T) V is fixed iff T^{p−1} V = λ V with λ ≠ 0, T = V Gᵀ. Then T is diagonalisable, its non-zero eigenvalues are
-(p−1)-th roots of λ, and V = U D W with W Gᵀ U = 1 and D of these eigenvalues. So the fixed points of given eigenvalue
-multiplicities r_i form an irreducible stratum of dimension r(n_h − r) + r(n_σ − r) + r² − Σ r_i², r = Σ r_i = rank V,
-which exists iff r ≤ rank G. (MATHEMATICS, section 3.)
+(p−1)-th roots of λ, and V = U D K⁻¹ W with K = W Gᵀ U and D of these eigenvalues. So the fixed points of given
+eigenvalue multiplicities r_i form an irreducible stratum of dimension r(n_h − r) + r(n_σ − r) + r² − Σ r_i²,
+r = Σ r_i = rank V, which exists iff r ≤ rank G. (MATHEMATICS, section 3.)
 """
 
 from __future__ import annotations
@@ -11,21 +11,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, cached_property
-from itertools import islice, product
-from math import gcd
-from random import Random
+from functools import cached_property
+from math import comb
 from typing import TYPE_CHECKING, Any
 
 import flint
 
-from ..errors import ModelError
-from ..exact.numbers import as_fraction, to_fmpq
+from ..errors import BudgetExceeded, DomainError, ModelError
+from ..exact.numbers import as_fraction
+from . import certificates as claims
+from .certificates import Certificate
+from .linearization import exponent
+from .reality import complex_couplings, infinite_couplings
+from .roots import companion_of, components_over_c, period_of, representative, vectors
+from .stratum_points import candidates, classify, counts_of, entries_of, points, rational_matrix
 
 if TYPE_CHECKING:
     from .chain import Chain
 
-__all__ = ["PERRON", "Stratum", "classify", "strata"]
+__all__ = ["MOST_VECTORS", "PERRON", "Stratum", "classify", "strata"]
 
 PERRON = (
     "V > 0 makes T = V G^T > 0 (no row of G is zero), and then one eigenvalue is simple and larger in modulus than all "
@@ -33,7 +37,7 @@ PERRON = (
 )
 """Why no fixed point of higher rank has real couplings."""
 
-_TRIALS = 200  # draws of U and W before the search for a sample with all entries non-zero ends
+MOST_VECTORS = 20_000  # multiplicities of eigenvalues, before rotation and conjugation make them fewer
 
 
 @dataclass(frozen=True)
@@ -65,30 +69,138 @@ class Stratum:
     @property
     def dimension(self) -> int:
         """The dimension over C, in bond matrices up to a factor."""
-        rows, columns = self.chain.shape
-        r = self.rank
-        return r * (rows - r) + r * (columns - r) + r * r - sum(k * k for k in self.multiplicities)
+        return claims.dimension(self.chain.shape, self.multiplicities)
 
     @property
     def spectrum(self) -> dict[Fraction, int]:
         """The eigenvalues of the linearised recursion, the same on the whole stratum, with multiplicities."""
-        rows, columns = self.chain.shape
-        found = {
-            Fraction(0): (rows - self.rank) * (columns - self.rank),
-            Fraction(1): self.dimension,
-            Fraction(self.scale): sum(k * k for k in self.multiplicities) - 1,
-        }
-        return {value: count for value, count in found.items() if count}
+        return claims.spectrum(self.chain.shape, self.rank, self.dimension, self.scale)
+
+    @property
+    def exponents(self) -> dict[Fraction, Any]:
+        """The exponents y = ln λ / ln p of the spectrum."""
+        return {value: exponent(value, self.scale) for value in self.spectrum}
+
+    # -- what it is --------------------------------------------------------------------------------------
 
     @property
     def equations(self) -> tuple[str, ...]:
-        """The conditions on V in matrix form."""
-        power = "" if self.scale == 2 else f"^{self.scale - 1}"
-        found = [f"(V G^T){power} V = lambda V with lambda != 0", f"rank V = {self.rank}"]
-        if self.scale > 2:
-            roots = ", ".join(map(str, self.multiplicities))
-            found.append(f"eigenvalues of V G^T: ({self.scale - 1})-th roots of lambda with multiplicities ({roots})")
+        """The conditions on V in matrix form; c is any number but 0."""
+        found = [f"{_power('(V G^T)', self.scale - 1)} V = lambda V with lambda != 0", f"rank V = {self.rank}"]
+        factors, step = self.transfer_polynomial or ((), 1)
+        kernel = self.chain.shape[0] - self.rank
+        if self.scale > 2 and factors:
+            parts = [_power("x", kernel)] if kernel else []
+            parts += [_power(f"({_homogeneous(f, step)})", k) for f, k in factors]
+            found.append(f"det(x - V G^T) = {' '.join(parts)}")
+        elif self.scale > 2:
+            found.append(
+                f"eigenvalues of V G^T: c zeta^i with multiplicities {self.multiplicities} for i = 0, 1, …, and 0; "
+                f"zeta a primitive root of unity of order {self.scale - 1}"
+            )
         return tuple(found)
+
+    @property
+    def transfer_polynomial(self) -> tuple[tuple[tuple[tuple[int, ...], int], ...], int] | None:
+        """The characteristic polynomial of T over Q without its zeros, None if the stratum splits over C.
+
+        Returns
+        -------
+        factors : tuple of (coefficients, multiplicity)
+            Irreducible, constant term first, in y with y = x^m/c for some c ≠ 0.
+        m : int
+        """
+        if self._middle is None:
+            return None
+        folds = len(self.multiplicities) // period_of(self.multiplicities)
+        size = self.rank // folds
+        # the blocks of D repeat: its last columns hold D₀
+        corner = [row[-size:] for row in self._middle[:size]]
+        _, factors = flint.fmpz_mat(corner).charpoly().factor()
+        found = [(tuple(int(c) for c in f.coeffs()), int(k)) for f, k in factors]
+        return tuple(sorted(found, key=lambda item: (len(item[0]), item[0]))), folds
+
+    @cached_property
+    def _middle(self) -> list[list[int]] | None:
+        """D for the twist 1; None if there is none over Q."""
+        return companion_of(self.multiplicities)
+
+    @property
+    def splitting(self) -> str | None:
+        """How the stratum splits over C, None if it does not."""
+        if self.splits_into == 1:
+            return None
+        _, kept = components_over_c(self.multiplicities)
+        return (
+            f"{self.splits_into} components over C, exchanged by zeta -> zeta^k, zeta = exp(2 pi i/{self.scale - 1}); "
+            f"each is defined over the subfield of Q(zeta) that k = {', '.join(map(str, kept))} leave fixed"
+        )
+
+    @property
+    def parametrisation(self) -> str:
+        """The points of the stratum as functions of free matrices; see :meth:`parametrise`.
+
+        The dimension is that of U and W, r (n_h + n_σ), less that of the changes of basis that leave V as it is,
+        r² + Σ r_i².
+        """
+        rows, columns = self.chain.shape
+        r = self.rank
+        free = f"U of {rows} x {r} and W of {r} x {columns} free, det(W G^T U) != 0"
+        if max(self.multiplicities) == r:
+            return f"V = U (W G^T U)^-1 W; {free}"
+        if self._middle is None:
+            entries = ", ".join("1" if e == 0 else _power("zeta", e) for e in self._places)
+            middle = f"diag({entries}), zeta a primitive root of unity of order {self.scale - 1}"
+        else:
+            middle = str([list(row) for row in self._middle])
+        return f"V = U D (W G^T U)^-1 W; {free}; D = {middle}"
+
+    @property
+    def _places(self) -> tuple[int, ...]:
+        """The exponents of ζ on the diagonal of D."""
+        return tuple(i for i, k in enumerate(self.multiplicities) for _ in range(k))
+
+    def parametrise(self, left: Any, right: Any, *, twist: int = 1) -> tuple[tuple[Fraction, ...], ...]:
+        """Return the point V = U D (W Gᵀ U)⁻¹ W; every rational point of the stratum is one, up to a factor.
+
+        Parameters
+        ----------
+        left, right : matrices of exact rationals, shapes n_h × r and r × n_σ
+            U and W.
+        twist : int
+            Not zero. It matters only where T has the eigenvalues ω c for some root of unity ω ≠ 1 as often as c: it
+            multiplies the power that these have in common.
+
+        Raises
+        ------
+        ModelError
+            If a shape is wrong or the twist is zero.
+        DomainError
+            If W Gᵀ U is singular, or the stratum has no rational points since it splits over C.
+
+        Examples
+        --------
+        >>> from symrg import Chain
+        >>> point = strata(Chain([[2, 2], [1, 3]]), 3)[1].parametrise([[1, 0], [0, 1]], [[1, 0], [0, 1]], twist=2)
+        >>> [[str(x) for x in row] for row in point]
+        [['-1', '1'], ['3/4', '-1/4']]
+        """
+        rows, columns = self.chain.shape
+        U = rational_matrix(left, rows, self.rank, "U")
+        W = rational_matrix(right, self.rank, columns, "W")
+        middle = companion_of(self.multiplicities, twist)
+        if twist == 0:
+            raise ModelError("the twist is 0; give any other integer")
+        if middle is None:
+            message = f"the stratum has no rational points: {self.splitting}; its certificate and sample are algebraic"
+            raise DomainError(message)
+        K = W * flint.fmpq_mat(counts_of(self.chain)).transpose() * U
+        if K.det() == 0:
+            raise DomainError("W G^T U is singular, so U and W give no point; change a column of U or a row of W")
+        point = U * flint.fmpq_mat(flint.fmpz_mat(middle)) * K.inv() * W
+        return tuple(tuple(as_fraction(x) for x in row) for row in point.tolist())
+
+    # -- real and infinite couplings ---------------------------------------------------------------------------
 
     @property
     def physical(self) -> bool:
@@ -103,60 +215,75 @@ class Stratum:
         return PERRON
 
     @property
-    def point(self) -> tuple[tuple[Fraction, ...], ...] | None:
+    def at_infinity(self) -> bool:
+        """Whether an entry of V vanishes on the whole stratum, so that a coupling is infinite there."""
+        return bool(self.zero_entries)
+
+    @cached_property
+    def zero_entries(self) -> tuple[tuple[int, int], ...]:
+        """The entries (row, column) of V that vanish on the whole stratum."""
+        # V_ij = tr(A D A⁻¹ K⁻¹ w_j u_i) for U A in place of U. If D is no multiple of 1, its conjugates span all
+        # matrices of trace zero, so V_ij = 0 for all A only if w_j u_i = 0. For D = c, V_ij det K is −c det [[K, w_j],
+        # [u_i, 0]], zero for all U, W iff G without row i and column j has a rank below r − 1 (Cauchy and Binet). That
+        # takes r = rank G, so Gᵀ V Gᵀ = c Gᵀ, and that both lower the rank: e_i = G a, e_j = Gᵀ b. Then V_ij = c a·Gᵀ b
+        # is the same number at all points.
+        if self.multiplicities[0] < self.rank:
+            return ()
+        counts = counts_of(self.chain)
+        if counts.rank() > self.rank:
+            return ()
+        rows, columns = _fixed_places(counts.transpose()), _fixed_places(counts)
+        if not rows or not columns:
+            return ()
+        bond: Any = next(self._candidates()).bond
+        return tuple((i, j) for i in rows for j in columns if bond[i, j] == 0)
+
+    @property
+    def infinite_couplings(self) -> tuple[Any, ...]:
+        """The couplings that do not exist anywhere on the stratum, as SymPy symbols."""
+        return infinite_couplings(self.chain, self.zero_entries)
+
+    @property
+    def complex_couplings(self) -> tuple[Any, ...] | None:
+        """The couplings that are not real at the point of :attr:`certificate`; None if that is not rational.
+
+        The branch is the principal one of the factors, so they all are real exactly where V is positive.
+        """
+        if self.certificate.bond is None:
+            return None
+        return complex_couplings(self.chain, [int(x) for x in self.certificate.bond.entries()])
+
+    @property
+    def punctures(self) -> tuple[str, ...]:
+        """What vanishes at the points of the closure that are left out, because the map is not defined there."""
+        return (f"{_power('(V G^T)', self.scale - 1)} V",) if self.dimension else ()
+
+    # -- points ---------------------------------------------------------------------------------------
+
+    @property
+    def point(self) -> tuple[tuple[Any, ...], ...] | None:
         """The rows of V up to a factor, if the stratum is a single point."""
         return self.sample()[0] if self.dimension == 0 else None
 
     @cached_property
-    def at_infinity(self) -> bool:
-        """Whether an entry of V vanishes on the whole stratum, so that a coupling is infinite there.
+    def certificate(self) -> Certificate:
+        """A point that proves what is said of the stratum; positive for rank 1.
 
-        Only a rank of 2 or more with a single eigenvalue can force that; then it is a matter of ranks of minors of G.
+        No entry of V is zero there but :attr:`zero_entries`, if such a point was found.
         """
-        # V = U D K⁻¹ W with K = W Gᵀ U, U and W free. If D is no multiple of 1, its conjugates span all matrices of
-        # trace zero, and tr(D K⁻¹ w_j u_i) cannot vanish for all of them.
-        if self.rank == 1 or max(self.multiplicities) < self.rank:
-            return False
-        rows, columns = self.chain.shape
-        suspects = set(product(range(rows), range(columns)))
-        for bond in islice(self._candidates(), 4):
-            suspects = {(i, j) for i, j in suspects if bond[i, j] == 0}
-        return any(self._vanishes(i, j) for i, j in sorted(suspects))
+        return self._points(1)[0]
 
-    def _vanishes(self, i: int, j: int) -> bool:
-        """Decide whether an entry of V is zero on the whole stratum, for a single eigenvalue.
+    def _points(self, count: int) -> list[Certificate]:
+        return points(self._candidates, count, zeros=self.zero_entries, single=self.dimension == 0)
 
-        V_ij = −det [[K, w_j], [u_i, 0]] / det K is zero for all U and W iff all minors of size r + 1 of the matrix
-        [[Gᵀ, e_j], [e_i, 0]] that hold its border are (Cauchy and Binet): those are minors of size r − 1 of G without
-        row i and column j.
-        """
-        kept = [[g for k, g in enumerate(row) if k != j] for h, row in enumerate(self.chain.multiplicity) if h != i]
-        minor = flint.fmpz_mat(kept).rank() if kept and kept[0] else 0
-        return bool(minor < self.rank - 1)
+    def _candidates(self) -> Iterator[Certificate]:
+        return candidates(self.chain.multiplicity, self.multiplicities)
 
-    # -- points ---------------------------------------------------------------------------------------
+    def sample(self, count: int = 1) -> tuple[tuple[tuple[Any, ...], ...], ...]:
+        """Return up to ``count`` exact bond matrices on the stratum.
 
-    def _candidates(self) -> Iterator[Any]:
-        """Yield rational points V of the stratum as flint matrices; none if it has none that we can construct."""
-        block = _rational_roots(self.scale - 1, self.multiplicities)
-        if block is None:
-            return
-        rows, columns = self.chain.shape
-        weights = flint.fmpq_mat(flint.fmpz_mat([list(row) for row in self.chain.multiplicity])).transpose()
-        draw = Random(0)  # a fixed seed: the same samples in every run
-        for spread in (2, 3, 5, 9):
-            for _ in range(_TRIALS // 4):
-                left = _drawn(draw, rows, self.rank, spread)
-                right = _drawn(draw, self.rank, columns, spread)
-                middle = right * weights * left
-                if middle.det() != 0:
-                    yield left * block * middle.inv() * right
-
-    def sample(self, count: int = 1) -> tuple[tuple[tuple[Fraction, ...], ...], ...]:
-        """Return up to ``count`` exact rational bond matrices on the stratum.
-
-        Matrices without zero entries come first, if the stratum has any. Empty if no rational point could be
-        constructed (for p > 4 some strata have none).
+        Matrices without zero entries come first, if the stratum has any. Entries are rational, or algebraic numbers
+        where the stratum has no rational points.
 
         Examples
         --------
@@ -165,20 +292,10 @@ class Stratum:
         >>> [[str(x / point[0][0]) for x in row] for row in point]
         [['1', '-1/3'], ['-2/3', '2/3']]
         """
-        full: list[Any] = []
-        rest: list[Any] = []
-        for bond in self._candidates():
-            target = rest if any(x == 0 for x in bond.entries()) else full
-            if not any(bond == other for other in target):
-                target.append(bond)
-            if len(full) >= count or (self.at_infinity and len(rest) >= count):
-                break
-        return tuple(
-            tuple(tuple(as_fraction(x) for x in row) for row in bond.tolist()) for bond in (full + rest)[:count]
-        )
+        return tuple(entries_of(proof) for proof in self._points(count))
 
     def contains(self, bond: Sequence[Sequence[Any]]) -> bool:
-        """Decide whether a rational bond matrix is on the stratum, by matrix products and one factorisation.
+        """Decide whether a rational bond matrix is on the stratum, by matrix products.
 
         Raises
         ------
@@ -188,7 +305,7 @@ class Stratum:
             If an entry is a float.
         """
         found = classify(self.chain, bond, self.scale)
-        return found is not None and _representative(found) == self.multiplicities
+        return found is not None and representative(found) == self.multiplicities
 
     def __repr__(self) -> str:
         where = " at infinity" if self.at_infinity else ""
@@ -209,143 +326,55 @@ def strata(chain: Chain, scale: int) -> tuple[Stratum, ...]:
     tuple of Stratum
         By rising rank; within a rank the smallest number of different eigenvalues last.
 
+    Raises
+    ------
+    BudgetExceeded
+        If there are too many choices of multiplicities.
+
     Examples
     --------
     >>> from symrg import Chain
     >>> [(s.rank, s.dimension, s.multiplicities) for s in strata(Chain([[2, 2], [1, 3]]), 3)]
     [(1, 2, (1, 0)), (2, 2, (1, 1)), (2, 0, (2, 0))]
     """
-    counts = flint.fmpz_mat([list(row) for row in chain.multiplicity])
-    order = scale - 1
-    found = []
-    for rank in range(1, counts.rank() + 1):
-        seen = set()
-        for vector in _compositions(rank, order):
-            representative = _representative(vector)
-            if representative not in seen:
-                seen.add(representative)
-                found.append(Stratum(chain, scale, representative, _components(representative)))
+    highest = counts_of(chain).rank()
+    choices = comb(highest + scale - 1, highest) - 1
+    if choices > MOST_VECTORS:
+        fits = max(n for n in range(1, scale) if comb(highest + n, highest) - 1 <= MOST_VECTORS) + 1
+        message = (
+            f"the strata of scale {scale} were asked for a G of rank {highest}: there are {choices} choices of "
+            f"multiplicities of eigenvalues, at most {MOST_VECTORS} are gone through; the scale {fits} fits"
+        )
+        raise BudgetExceeded(message, estimate=choices, limit=MOST_VECTORS)
+    found = [
+        Stratum(chain, scale, vector, components_over_c(vector)[0])
+        for rank in range(1, highest + 1)
+        for vector in vectors(rank, scale - 1)
+    ]
     return tuple(sorted(found, key=lambda s: (s.rank, -s.dimension, s.multiplicities)))
 
 
-def classify(chain: Chain, bond: Sequence[Sequence[Any]], scale: int) -> tuple[int, ...] | None:
-    """Return the multiplicities of a rational fixed point, or None if the bond matrix is not fixed."""
-    rows, columns = chain.shape
-    if len(bond) != rows or any(len(row) != columns for row in bond):
-        message = f"a bond matrix of this chain has shape {rows} × {columns}"
-        raise ModelError(message)
-    V = flint.fmpq_mat([[to_fmpq(x, what="an entry of the bond matrix") for x in row] for row in bond])
-    T = V * flint.fmpq_mat(flint.fmpz_mat([list(row) for row in chain.multiplicity])).transpose()
-    image = V
-    for _ in range(scale - 1):
-        image = T * image
-    pivot = next(((i, j) for i in range(rows) for j in range(columns) if V[i, j] != 0), None)
-    if pivot is None or image[pivot] == 0:
-        return None
-    factor = image[pivot] / V[pivot]
-    if image != V * factor:
-        return None
-    vector = [0] * (scale - 1)
-    _, factors = flint.fmpz_poly(T.charpoly().numer()).factor()
-    for polynomial, multiplicity in factors:
-        if polynomial[0] != 0:
-            for exponent in _exponents(polynomial, scale - 1, factor):
-                vector[exponent] += int(multiplicity)
-    return tuple(vector)
+# -- small helpers --------------------------------------------------------------------------------------------
 
 
-# -- multiplicities of roots of unity ---------------------------------------------------------------------
+def _fixed_places(matrix: Any) -> list[int]:
+    """Return the k for which e_k is a combination of the rows of a matrix: no vector of its kernel has an entry k."""
+    kernel, nullity = matrix.nullspace()
+    return [k for k in range(matrix.ncols()) if all(kernel[k, i] == 0 for i in range(nullity))]
 
 
-def _compositions(total: int, parts: int) -> Iterator[tuple[int, ...]]:
-    if parts == 1:
-        yield (total,)
-        return
-    for first in range(total, -1, -1):
-        for rest in _compositions(total - first, parts - 1):
-            yield (first, *rest)
+def _power(base: str, exponent: int) -> str:
+    return base if exponent == 1 else f"{base}^{exponent}"
 
 
-def _rotations(vector: Sequence[int]) -> set[tuple[int, ...]]:
-    return {tuple(vector[k:]) + tuple(vector[:k]) for k in range(len(vector))}
-
-
-def _conjugates(vector: Sequence[int]) -> set[tuple[int, ...]]:
-    """Return the images under ζ ↦ ζ^k, k prime to the order."""
-    order = len(vector)
-    return {tuple(vector[(k * i) % order] for i in range(order)) for k in range(1, order + 1) if gcd(k, order) == 1}
-
-
-def _representative(vector: Sequence[int]) -> tuple[int, ...]:
-    return max(rotated for conjugate in _conjugates(vector) for rotated in _rotations(conjugate))
-
-
-def _components(vector: Sequence[int]) -> int:
-    """Return how many classes up to rotation the conjugates make up."""
-    return len({max(_rotations(conjugate)) for conjugate in _conjugates(vector)})
-
-
-def _exponents(polynomial: Any, order: int, factor: Any) -> list[int]:
-    """Return k for each root c·ζ^k of a factor of x^order − factor, c being the principal root of the factor."""
-    base = (flint.acb(factor).log() / order).exp()
-    candidates = [base * (flint.acb(0, 2 * k) * flint.acb.pi() / order).exp() for k in range(order)]
-    result = []
-    for root, _ in flint.fmpz_poly(polynomial.coeffs()).complex_roots():
-        # the root is one of the candidates, whose balls are disjoint
-        (place,) = (k for k, candidate in enumerate(candidates) if candidate.overlaps(root))
-        result.append(place)
-    return result
-
-
-@cache
-def _rational_roots(order: int, multiplicities: tuple[int, ...]) -> Any | None:
-    """Return a rational matrix with these multiplicities of roots of one number, up to rotation; None if not found.
-
-    It is built of companion matrices of factors of x^order − λ for small λ.
-    """
-    wanted = {rotated for conjugate in _conjugates(multiplicities) for rotated in _rotations(conjugate)}
-    for size in (1, 2, 3, 4, 5, 8, 9, 16, 25, 27, 32, 64, 81):
-        for number in (size, -size):
-            _, factors = flint.fmpz_poly([-number] + [0] * (order - 1) + [1]).factor()
-            rows = [(f, _exponents(f, order, flint.fmpq(number))) for f, _ in factors]
-            for target in sorted(wanted, reverse=True):
-                counts = _cover(target, [places for _, places in rows])
-                if counts is not None:
-                    return _block_diagonal(
-                        [_companion(f) for (f, _), n in zip(rows, counts, strict=True) for _ in range(n)]
-                    )
-    return None
-
-
-def _cover(target: Sequence[int], groups: Sequence[Sequence[int]]) -> list[int] | None:
-    """Return how often to take each group of places (they are disjoint) to fill a target, or None."""
-    counts = []
-    for places in groups:
-        values = {target[k] for k in places}
-        if len(values) != 1:
-            return None
-        counts.append(values.pop())
-    return counts
-
-
-def _companion(polynomial: Any) -> list[list[int]]:
-    degree = polynomial.degree()
-    coefficients = [int(c) for c in polynomial.coeffs()]  # monic: a factor of x^n − λ
-    return [[-coefficients[i] if j == degree - 1 else int(i == j + 1) for j in range(degree)] for i in range(degree)]
-
-
-def _block_diagonal(blocks: Sequence[list[list[int]]]) -> Any:
-    size = sum(len(block) for block in blocks)
-    matrix = [[0] * size for _ in range(size)]
-    start = 0
-    for block in blocks:
-        for i, row in enumerate(block):
-            matrix[start + i][start : start + len(row)] = row
-        start += len(block)
-    return flint.fmpq_mat(flint.fmpz_mat(matrix))
-
-
-def _drawn(draw: Random, rows: int, columns: int, spread: int) -> Any:
-    return flint.fmpq_mat(
-        flint.fmpz_mat([[draw.randint(-spread, spread) for _ in range(columns)] for _ in range(rows)])
-    )
+def _homogeneous(coefficients: Sequence[int], step: int) -> str:
+    """Write a polynomial in x^step, its constant term first, made homogeneous with c."""
+    degree = len(coefficients) - 1
+    terms = []
+    for k in range(degree, -1, -1):
+        if coefficients[k]:
+            parts = [str(abs(coefficients[k]))] if abs(coefficients[k]) != 1 else []
+            parts += [_power("c", degree - k)] if k < degree else []
+            parts += [_power("x", k * step)] if k else []
+            terms.append((" - " if coefficients[k] < 0 else " + ", " ".join(parts)))
+    return terms[0][1] + "".join(sign + text for sign, text in terms[1:])

@@ -73,6 +73,8 @@ def check_chain(counts, scale, draw):
     strata = chains.strata(counts, scale)
     expected = Counter((*signature(s, s["spectrum"]), chains.at_infinity(counts, s, draw)) for s in strata)
     found = Counter((p.rank, p.dimension, tuple(sorted(p.spectrum.items())), p.at_infinity) for p in fixed)
+    if scale <= 4:  # the spectra by elimination, without the theorem
+        assert all(part.eliminated_spectrum == part.spectrum for part in fixed)
     assert found == expected
     owners = []
     for stratum in strata:

@@ -25,6 +25,8 @@ def multiplicities(draw, most=3):
 @given(multiplicities(), st.integers(2, 5))
 def test_samples_are_fixed_and_their_derivative_has_the_spectrum_of_the_theorem(counts, scale):
     for stratum in strata(sg.Chain(counts), scale):
+        if stratum.splits_into > 1:
+            continue  # no rational points: see below
         for bond in stratum.sample(1):
             assert oracle.proportional(oracle.image(bond, counts, scale), bond)
             assert oracle.rank(bond) == stratum.rank
