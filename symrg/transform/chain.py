@@ -20,6 +20,7 @@ from .coordinates import Coordinates
 from .factored import MOST_TERMS, about
 
 if TYPE_CHECKING:
+    from .basins import Basins
     from .flows import Flow
     from .observables import Observables
 
@@ -206,6 +207,20 @@ class Chain:
         from .flows import Flow
 
         return Flow(self, factors, bond=bond, scale=scale)
+
+    def basins(self, scale: int = 2) -> Basins:
+        """Return where flows go from all real factors, for G of rank two at most: the boundaries as exact polynomials.
+
+        See :class:`~symrg.transform.basins.Basins`.
+
+        Examples
+        --------
+        >>> [region.rank for region in Chain([[1, 0], [0, 1]]).basins().regions]
+        [1, 2, None, None, None]
+        """
+        from .basins import Basins
+
+        return Basins(self, _checked_scale(scale))
 
     def partition_function(self, *, depth: Any, factors: Any = None, **options: Any) -> Any:
         """Return Z of a chain of finite depth, symbolic in the factors that are not given.
