@@ -135,13 +135,19 @@ def _siblings_importable(path: Path) -> Iterator[None]:
     """Let the script import modules beside it, as ``python script.py`` does, and those of the shipped scripts.
 
     The latter come last of all, so that they hide nothing; a copy of a shipped script needs them wherever it lies.
+    What was imported is forgotten afterwards, for another script may have a module of the same name beside it.
     """
     before, after = str(path.resolve().parent), str(_shipped())
     sys.path.insert(0, before)
     sys.path.append(after)
+    known = set(sys.modules)
     try:
         yield
     finally:
+        for name in set(sys.modules) - known:
+            file = getattr(sys.modules[name], "__file__", None)
+            if file and str(Path(file).parent) in (before, after):
+                del sys.modules[name]
         if before in sys.path:
             sys.path.remove(before)
         if after in sys.path:

@@ -118,3 +118,15 @@ def test_a_file_that_is_no_text_is_a_script_error(tmp_path):
     path.write_bytes(b"\xff\xfe\x00\x01")
     with pytest.raises(ScriptError, match="SyntaxError"):
         run_script(path)
+
+
+def test_scripts_with_modules_of_one_name_beside_them_do_not_see_each_other_s(tmp_path):
+    titles = []
+    for name in ("first", "second"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "beside.py").write_text(f"TITLE = {name!r}\n", encoding="utf-8")
+        script = "import symrg\nfrom beside import TITLE\ndef derivation():\n    return symrg.Derivation(TITLE)\n"
+        (folder / "paper.py").write_text(script, encoding="utf-8")
+        titles.append(run_script(folder / "paper.py").title)
+    assert titles == ["first", "second"]
