@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import comb
 from typing import TYPE_CHECKING, Any
 
 import flint
 import sympy
 
-from ..errors import BudgetExceeded, ModelError
+from ..errors import ModelError
 from ..exact.matrices import matrix_product, transpose
 from ..exact.numbers import as_fraction
 from ..model.variables import Variable
 from .chain_recursion import ChainRecursion
 from .coordinates import Coordinates
-from .factored import MOST_TERMS, about
+from .factored import decimated
 
 if TYPE_CHECKING:
     from .basins import Basins
@@ -112,14 +111,8 @@ class Chain:
         return sympy.ImmutableMatrix([[base.to_sympy(entry, self.factors) for entry in row] for row in matrix])
 
     @cached_property
-    def _weights(self) -> list[list[Any]]:
-        """Gᵀ over the ring of the factors."""
-        constant = self.coordinates.ring.context.constant
-        return [[constant(g) for g in row] for row in transpose(self.multiplicity)]
-
-    @cached_property
     def _transfer(self) -> list[list[Any]]:
-        return matrix_product(self.coordinates.bond, self._weights)
+        return matrix_product(self.coordinates.bond, transpose(self.multiplicity))
 
     @cached_property
     def splitting(self) -> tuple[list[list[Any]], list[list[Any]], int]:
@@ -149,29 +142,7 @@ class Chain:
         BudgetExceeded
             If the polynomials may have more than ``MOST_TERMS`` terms together.
         """
-        _checked_scale(scale)
-        self._check_terms(scale)
-        bond, transfer = self.coordinates.bond, self._transfer
-        if len(transfer) == 2 and scale > 2:
-            return _two_states(transfer, bond, scale - 1)
-        # one step at a time: a long polynomial times a short one costs far less than the square of a long one
-        after = matrix_product(transfer, bond)
-        for _ in range(scale - 2):
-            after = matrix_product(transfer, after)
-        return after
-
-    def _check_terms(self, scale: int) -> None:
-        # a term chooses an entry of G for each inner layer; it is a product of p entries of V
-        entries = self.shape[0] * self.shape[1]
-        choices = sum(1 for row in self.multiplicity for count in row if count) ** (scale - 1)
-        estimate = entries * min(choices, comb(scale + entries - 1, entries - 1))
-        if estimate > MOST_TERMS:
-            message = (
-                f"the recursion of scale {about(scale)} in {entries - 1} factors has up to {about(estimate)} terms, "
-                f"more than {MOST_TERMS}, as polynomials; give a point (values, levels and Jacobians at points need no "
-                "polynomials), or a smaller scale"
-            )
-            raise BudgetExceeded(message, estimate=estimate, limit=MOST_TERMS)
+        return decimated(self, _checked_scale(scale))
 
     def recursion(self, scale: int = 2) -> ChainRecursion:
         """Return the recursion of the factors when all but every p-th layer is summed out.
@@ -307,18 +278,6 @@ def _checked(multiplicity: Any) -> tuple[tuple[int, ...], ...]:
             )
             raise ModelError(message)
     return tuple(tuple(int(entry) for entry in row) for row in matrix)
-
-
-def _two_states(transfer: list[list[Any]], bond: Sequence[Sequence[Any]], steps: int) -> list[list[Any]]:
-    """Return T^n V for two states: T^n = u_n T − det(T) u_{n−1}, one polynomial u instead of a matrix."""
-    trace = transfer[0][0] + transfer[1][1]
-    determinant = transfer[0][0] * transfer[1][1] - transfer[0][1] * transfer[1][0]
-    earlier, later = trace * 0, trace * 0 + 1
-    for _ in range(steps - 1):
-        earlier, later = later, trace * later - determinant * earlier
-    earlier = determinant * earlier
-    once = matrix_product(transfer, bond)
-    return [[later * x - earlier * y for x, y in zip(*rows, strict=True)] for rows in zip(once, bond, strict=True)]
 
 
 def _checked_scale(scale: Any) -> int:

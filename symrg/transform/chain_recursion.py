@@ -11,11 +11,12 @@ import flint
 import sympy
 
 from ..errors import BudgetExceeded, DomainError, ModelError
+from ..exact.algebraic import AlgebraicNumber
 from ..exact.polynomials import PolynomialRing, RationalFunction, irreducible_factors
 from .factored import FactoredMap, LazyImages
 from .linearization import Linearization
 from .matrix_form import MatrixForm, fixed_factor, linearized_polynomial
-from .points import as_sympy, is_zero
+from .points import as_sympy, check_steps, is_zero
 from .recursion import Recursion
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ class ChainRecursion(Recursion):
         >>> R.level((2, 1, 1), 2)
         (Fraction(125549, 125545), Fraction(1477, 892), Fraction(340, 223))
         """
-        self._check_steps(depth, "the level")
+        check_steps(depth, "the level")
         values = self.values_of(point)
         if depth == 0 or self._is_fixed(values):
             return self._as_given(point, values)
@@ -265,9 +266,13 @@ class ChainRecursion(Recursion):
     def _linearize_bond(self, bond: Any) -> Linearization:
         from .reduced import Reduced
 
+        if not all(_is_plain(entry) for row in bond for entry in row):
+            message = (
+                "the bond matrix has entries that are no rational numbers; give a rational fixed point, or ask the "
+                "component of fixed points for its spectrum"
+            )
+            raise DomainError(message)
         at = Reduced(self.chain, bond=bond)
-        if at.ring is not None:
-            raise DomainError("the bond matrix has entries that are no rational numbers; give rational ones")
         matrix = flint.fmpz_mat(at.bond)
         factor = fixed_factor(self.chain, self.scale, matrix)
         if factor is None:
@@ -275,3 +280,10 @@ class ChainRecursion(Recursion):
             raise DomainError(message)
         coefficients = linearized_polynomial(self.chain, self.scale, matrix, factor)
         return Linearization(lambda: self._matrices.chart_jacobian(matrix), self.scale, coefficients=coefficients)
+
+
+def _is_plain(entry: Any) -> bool:
+    """Whether an entry is a rational number, or something that the door refuses by itself."""
+    if isinstance(entry, sympy.Expr):
+        return bool(entry.is_Rational) or entry.has(sympy.Float)
+    return not isinstance(entry, AlgebraicNumber)

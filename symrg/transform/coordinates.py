@@ -116,7 +116,7 @@ class Coordinates:
     @cached_property
     def ring(self) -> PolynomialRing:
         """The ring of polynomials in the factors."""
-        return ring(*(str(f) for f in self.factors))
+        return ring(*(factor.name for factor in self.factors))
 
     @cached_property
     def row_places(self) -> tuple[Place, ...]:
@@ -170,23 +170,24 @@ class Coordinates:
         bond : matrix, shape n_h × n_σ
             Any objects; they are only listed, not multiplied.
         """
-        entry = {r + c: bond[i][j] for i, r in enumerate(self.row_places) for j, c in enumerate(self.column_places)}
-        result = []
-        for place in self.places:
-            weight = sum(1 for p in place if p)
-            above: list[Any] = []
-            below: list[Any] = []
-            for sub in self.substates(place):
-                (above if (weight - sum(1 for p in sub if p)) % 2 == 0 else below).append(entry[sub])
-            result.append((above, below))
-        return result
+        entries = [entry for row in bond for entry in row]
+        return [([entries[k] for k in above], [entries[k] for k in below]) for above, below in self.entry_groups]
 
     @cached_property
     def entry_groups(self) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
         """For each factor the entries of V, counted row by row, above and below its fraction bar."""
-        width = len(self.column_places)
-        places = [[i * width + j for j in range(width)] for i in range(len(self.row_places))]
-        return tuple((tuple(above), tuple(below)) for above, below in self.factors_of(places))
+        strides = [prod(self.sizes[k + 1 :]) for k in range(len(self.sizes))]
+        return tuple(self._group(place, strides) for place in self.places)
+
+    @staticmethod
+    def _group(place: Place, strides: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the sub-states of a state, an even number of steps below it and an odd one."""
+        even, odd = [0], list[int]()
+        for position, stride in zip(place[::-1], strides[::-1], strict=True):
+            if position:
+                raised = position * stride
+                even, odd = odd + [k + raised for k in even], even + [k + raised for k in odd]
+        return tuple(even), tuple(odd)
 
     @cached_property
     def masks(self) -> tuple[tuple[tuple[bool, ...], ...], ...]:

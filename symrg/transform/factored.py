@@ -7,25 +7,83 @@ holds. Lowest terms, and products written out, are made on demand, one image at 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import comb, prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy
 
 from ..errors import BudgetExceeded
 from ..exact.edge import monomial
+from ..exact.matrices import matrix_product, transpose
 from ..exact.polynomials import PolynomialRing, RationalFunction, irreducible_factors
 
-__all__ = ["FactoredImage", "FactoredMap", "LazyImages", "about"]
+if TYPE_CHECKING:
+    from .chain import Chain
+
+__all__ = ["FactoredImage", "FactoredMap", "LazyImages", "about", "decimated"]
 
 MOST_TERMS = 4_000_000
 """The most terms (estimated) of a polynomial that is written out."""
 
 _REDUCIBLE = 500_000  # terms × generators² up to which an entry is split into irreducible factors before it is written
+
+
+def decimated(chain: Chain, scale: int) -> list[list[Any]]:
+    """Return (V Gᵀ)^{p−1} V as polynomials in the factors; see :meth:`Chain.decimated`."""
+    entries = chain.shape[0] * chain.shape[1]
+    # a term chooses an entry of G for each inner layer; it is a product of p entries of V
+    choices = sum(1 for row in chain.multiplicity for count in row if count) ** (scale - 1)
+    estimate = entries * min(choices, comb(scale + entries - 1, entries - 1))
+    if estimate > MOST_TERMS:
+        message = (
+            f"the recursion of scale {about(scale)} in {entries - 1} factors has up to {about(estimate)} terms, more "
+            f"than {MOST_TERMS}, as polynomials; give a point (values, levels and Jacobians at points need no "
+            "polynomials), or a smaller scale"
+        )
+        raise BudgetExceeded(message, estimate=estimate, limit=MOST_TERMS)
+    # neurons that may be exchanged have equal rows of G; those are summed first: V′ = (V Ĝᵀ) (P V Ĝᵀ)^{p−2} (P V)
+    classes: dict[tuple[int, ...], list[int]] = {}
+    for state, row in enumerate(chain.multiplicity):
+        classes.setdefault(row, []).append(state)
+    left = matrix_product(chain.coordinates.bond, transpose(tuple(classes)))
+    right = _summed(chain.coordinates.bond, classes.values())
+    if scale > 2:
+        right = _applied(_summed(left, classes.values()), right, scale - 2)
+    return matrix_product(left, right)
+
+
+def _summed(rows: Sequence[Sequence[Any]], groups: Iterable[Sequence[int]]) -> list[list[Any]]:
+    """Return the sums of groups of rows of polynomials."""
+    found = []
+    for first, *others in groups:
+        total = list(rows[first])
+        for place in others:
+            total = [x + y for x, y in zip(total, rows[place], strict=True)]
+        found.append(total)
+    return found
+
+
+def _applied(matrix: list[list[Any]], vectors: list[list[Any]], times: int) -> list[list[Any]]:
+    """Return M^n X for matrices of polynomials."""
+    if len(matrix) == 2 and times > 1:
+        # M^n = u_n M − det(M) u_{n−1}: one polynomial u instead of a matrix
+        trace = matrix[0][0] + matrix[1][1]
+        determinant = matrix[0][0] * matrix[1][1] - matrix[0][1] * matrix[1][0]
+        earlier, later = trace * 0, trace * 0 + 1
+        for _ in range(times - 1):
+            earlier, later = later, trace * later - determinant * earlier
+        earlier = determinant * earlier
+        once = matrix_product(matrix, vectors)
+        pairs = zip(once, vectors, strict=True)
+        return [[later * x - earlier * y for x, y in zip(*pair, strict=True)] for pair in pairs]
+    # one step at a time: a long polynomial times a short one costs far less than the square of a long one
+    for _ in range(times):
+        vectors = matrix_product(matrix, vectors)
+    return vectors
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,8 +243,8 @@ class FactoredMap:
         first: dict[Any, list[int]] = {}
         names = []
         for place, entry in enumerate(self.polynomials):
-            # polynomials have no hash: compare those that agree in length and end terms
-            known = first.setdefault((len(entry), entry.monomial(0), entry.monomial(len(entry) - 1)), [])
+            # polynomials have no hash: compare those that agree in length and degrees
+            known = first.setdefault((len(entry), tuple(map(int, entry.degrees()))), [])
             name = next((other for other in known if self.polynomials[other] == entry), place)
             if name == place:
                 known.append(place)

@@ -10,14 +10,27 @@ from typing import Any
 import flint
 import sympy
 
-from ..errors import DomainError, UndefinedPointError
+from ..errors import DomainError, ModelError, UndefinedPointError
 from ..exact.algebraic import AlgebraicNumber
 from ..exact.edge import from_sympy
 from ..exact.numbers import as_fraction, to_fmpq
 from ..exact.polynomials import RationalFunction, evaluate, ring
 from ..exact.symbolic_powers import PolynomialMatrix
 
-__all__ = ["as_sympy", "exact_value", "field_of", "is_zero", "undefined_message"]
+__all__ = ["as_sympy", "check_steps", "exact_value", "field_of", "is_zero", "undefined_message"]
+
+
+def check_steps(steps: Any, what: str) -> None:
+    """Refuse what is no number of steps.
+
+    Raises
+    ------
+    ModelError
+        If it is negative or no integer.
+    """
+    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
+        message = f"{what} is {steps!r}; it is an integer ≥ 0"
+        raise ModelError(message)
 
 
 def exact_value(value: Any, factor: Any) -> Any:

@@ -11,7 +11,7 @@ import sympy
 from ..errors import DomainError, ModelError, UndefinedPointError
 from ..exact.edge import from_sympy
 from ..exact.polynomials import PolynomialRing, RationalFunction, irreducible_factors, ring
-from .points import as_sympy, exact_value, field_of, is_zero, undefined_message
+from .points import as_sympy, check_steps, exact_value, field_of, is_zero, undefined_message
 
 if TYPE_CHECKING:
     from .chain import Chain
@@ -133,19 +133,8 @@ class Recursion:
 
     @cached_property
     def coupling_images(self) -> dict[Any, Any]:
-        """Each coupling's image as SymPy logarithms of exponentials (Eq. (26) of Lee, Lee and Yi 2024).
-
-        Raises
-        ------
-        DomainError
-            If the recursion has no chain, so that its factors are not those of couplings.
-        """
-        if self.chain is None:
-            raise DomainError("this recursion was given by its factors alone; only a chain's recursion has couplings")
-        coordinates = self.chain.coordinates
-        exponentials = coordinates.exponentials(self.couplings)
-        logs = coordinates.logarithms([function.to_sympy(exponentials) for function in self.functions])
-        return dict(zip(self.couplings, logs, strict=True))
+        """Each coupling's image; raises :class:`DomainError` but for the recursion of a chain."""
+        raise DomainError("this recursion was given by its factors alone; only a chain's recursion has couplings")
 
     @cached_property
     def denominators(self) -> tuple[Any, ...]:
@@ -202,7 +191,7 @@ class Recursion:
         >>> Chain([[2, 2], [1, 3]]).recursion().iterate((1, 2, 3), 2) == [(1, 2, 3)] * 3
         True
         """
-        self._check_steps(steps, "the number of steps")
+        check_steps(steps, "the number of steps")
         values = self.values_of(point)
         orbit = [self._as_given(point, values)]
         for step in range(steps):
@@ -215,29 +204,9 @@ class Recursion:
         return orbit
 
     def level(self, point: Any, depth: int) -> Any:
-        """Return the image of a point after ``depth`` steps.
-
-        Parameters
-        ----------
-        point : as in calling the recursion
-        depth : int
-            k ≥ 0.
-
-        Raises
-        ------
-        ModelError
-            If ``depth`` is negative or no integer.
-        UndefinedPointError
-            If the orbit meets a point where the map is not defined.
-        """
-        self._check_steps(depth, "the level")
+        """Return the last point of the orbit of ``depth`` ≥ 0 steps; raises as :meth:`iterate` does."""
+        check_steps(depth, "the level")
         return self.iterate(point, depth)[-1]
-
-    @staticmethod
-    def _check_steps(steps: Any, what: str) -> None:
-        if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
-            message = f"{what} is {steps!r}; it is an integer ≥ 0"
-            raise ModelError(message)
 
     def _as_given(self, point: Any, values: Sequence[Any]) -> Any:
         """Return values in the order of the factors in the form of a point: a mapping with its keys, or a tuple."""
