@@ -72,6 +72,8 @@ def ball(expression: Any, point: Mapping[Any, Any], *, analytic: bool = False) -
             return flint.acb.pi()
         if node is sympy.E:
             return flint.acb(1).exp()
+        if node is sympy.I:
+            return flint.acb(0, 1)
         if node.is_Add or node.is_Mul:
             return reduce(add if node.is_Add else mul, map(at, node.args))
         if node.is_Pow:

@@ -134,7 +134,8 @@ class Basins:
             Region(
                 sympy.And(sympy.Eq(square, 0), sympy.Ne(trace, 0)), True, None,
                 "T has one eigenvalue: either T is a multiple of it, and V a fixed point of rank 2, or there is a "
-                "Jordan block, and V_k tends, like 1/p^k, to a point of rank 1 with nilpotent T, where the map is not defined",
+                "Jordan block, and V_k tends, like 1/p^k, to a point of rank 1 with nilpotent T, where the map is "
+                "not defined",
             ),
             Region(
                 sympy.Lt(square, 0), None, None,

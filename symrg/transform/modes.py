@@ -49,10 +49,10 @@ class Mode:
     def weight(self, exponent: Any) -> Any:
         """Return (λ_i/λ_1)^n as a ball, at the precision that the ratio was made with."""
         q = self.ratio
-        if isinstance(q, flint.acb):
-            return (q.log() * exponent).exp()
-        size = (abs(q).log() * exponent).exp()
-        return -size if q < 0 and exponent % 2 else size
+        # a ball around a negative number may straddle the cut of the logarithm
+        negative = q.real < 0 if isinstance(q, flint.acb) else q < 0
+        size = ((-q if negative else q).log() * exponent).exp()
+        return -size if negative and exponent % 2 else size
 
 
 class Start:
