@@ -21,9 +21,9 @@ from typing import Any
 from . import __version__
 from ._journal import Journal
 from ._options import ActivationName, alphabet, build_network
-from .errors import ModelError, SymrgError, UnableError
+from .errors import ModelError, UnableError
 
-__all__ = ["SECONDS", "Family", "cluster", "local_processes", "run_row", "write_atlas"]
+__all__ = ["SECONDS", "AtlasFamily", "cluster", "local_processes", "run_row", "write_atlas"]
 
 SECONDS = 300.0
 """The budget of one row."""
@@ -36,7 +36,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Family:
+class AtlasFamily:
     """A family of networks and scales: all combinations of what is listed.
 
     Parameters
@@ -55,7 +55,7 @@ class Family:
 
     Examples
     --------
-    >>> family = Family(widths=(1, 2), samples=(1,), activations=("sign",), scales=(2,))
+    >>> family = AtlasFamily(widths=(1, 2), samples=(1,), activations=("sign",), scales=(2,))
     >>> len(family.jobs), family.jobs[0]["neurons"]
     (8, '-1,1')
     """
@@ -126,7 +126,7 @@ def run_row(job: Row, seconds: float = SECONDS, digits: int = 20) -> Row:
     Parameters
     ----------
     job : dict
-        One of :attr:`Family.jobs`.
+        One of :attr:`AtlasFamily.jobs`.
     seconds : float
         The budget.
     digits : int
@@ -134,10 +134,10 @@ def run_row(job: Row, seconds: float = SECONDS, digits: int = 20) -> Row:
 
     Examples
     --------
-    >>> row = run_row(Family().jobs[0])
+    >>> row = run_row(AtlasFamily().jobs[0])
     >>> row["rank"], row["error"]
     (2, '')
-    >>> run_row(Family(widths=(40,)).jobs[0])["error"].split(":")[0]
+    >>> run_row(AtlasFamily(widths=(40,)).jobs[0])["error"].split(":")[0]
     'BudgetExceeded'
     """
     from .ledger.verdicts import Verdict
@@ -163,7 +163,7 @@ def _attempt(job: Row, digits: int) -> Row:
     try:
         options = {name: value for name, value in job.items() if name != "scale"}
         return {**atlas_row(build_network(options), job["scale"], digits=digits), **job}
-    except (SymrgError, MemoryError, RecursionError) as error:
+    except Exception as error:  # whatever it is, it is about this row and stops no other
         said = " ".join(str(error).split())
         return _failed(job, type(error).__name__ + (f": {said}" if said else ""), perf_counter() - start)
 
@@ -183,7 +183,7 @@ def _key(row: Row) -> tuple[Any, ...]:
 
 def write_atlas(
     directory: str | os.PathLike[str],
-    family: Family | None = None,
+    family: AtlasFamily | None = None,
     *,
     executor: Executor | None = None,
     processes: int | None = None,
@@ -199,7 +199,7 @@ def write_atlas(
     directory : path
         Created if it does not exist; gets ``atlas.csv``, ``atlas.json``, ``atlas.html``, and the journal of finished
         rows ``atlas.jsonl``, with which the same call goes on after an interruption.
-    family : Family, optional
+    family : AtlasFamily, optional
         By default the family of the atlas that comes with symrg.
     executor : concurrent.futures.Executor, optional
         Where rows are computed; by default in processes of this machine, which end with this one.
@@ -232,7 +232,7 @@ def write_atlas(
     from .view.atlas import atlas_files
     from .view.document import write_files
 
-    chosen = Family() if family is None else family
+    chosen = AtlasFamily() if family is None else family
     options = {"symrg": __version__, "digits": digits, **chosen.to_dict()}
     with Journal(Path(directory) / "atlas.jsonl", options, fresh=fresh) as journal:
         rows = {_key(row): row for row in journal.rows}

@@ -343,7 +343,7 @@ def atlas(
     with _errors():
         from contextlib import nullcontext
 
-        from ._atlas import SECONDS, Family, cluster, write_atlas
+        from ._atlas import SECONDS, AtlasFamily, cluster, write_atlas
         from ._console import Progress, Report
         from ._reports import show_atlas
 
@@ -358,7 +358,7 @@ def atlas(
             "activations": activation,
             "scales": _integers(scale, "--scale"),
         }
-        family = Family(**{name: values for name, values in given.items() if values})
+        family = AtlasFamily(**{name: values for name, values in given.items() if values})
         try:
             with Progress() as progress, cluster(scheduler) if scheduler else nullcontext() as executor:
                 record = write_atlas(
