@@ -1,28 +1,81 @@
-"""Counting weights and biases: the multiplicity matrix of a layer, without listing its parameters.
+"""The multiplicity matrix of a layer and its rank, without listing weights and biases.
 
-All N output neurons see the same inputs and have weights of their own, so a row of G is an N-fold Kronecker
-power of the histogram of *one* neuron; and that histogram depends on the inputs only as a multiset. It is
-found by adding one input neuron at a time to the distribution of the partial sums Σ_j W_j h_j.
+All N output neurons see the same inputs and have weights of their own, so a row of G is an N-fold Kronecker power of
+the counts of *one* neuron, and those depend on the inputs only as a multiset: on an orbit of neuron states under
+relabelling the neurons. Equal rows are one object.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
-from itertools import product
-from math import lcm
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from math import comb, gcd, prod
+from operator import mul
+
+import flint
 
 from ..errors import BudgetExceeded
-from ..exact.numbers import as_fraction
-from .activations import activation_value
+from ._histograms import LIMIT, Occupation, refuse
 
-__all__ = ["LIMIT", "check_size", "multiplicity_rows", "reached_values"]
+__all__ = ["RowOrbit", "check_orbits", "check_size", "expanded_rows", "kronecker_rank", "multinomial"]
 
-LIMIT = 4_000_000
-"""The most entries a matrix or a list of states may have."""
 
-_Sums = dict[tuple[int, ...], int]
+@dataclass(frozen=True, slots=True)
+class RowOrbit:
+    """Neuron states of a layer that differ by a relabelling of the neurons, and their common row of G.
+
+    Attributes
+    ----------
+    occupation : tuple of int
+        How many of the N neurons are in each single-neuron state: the values on all L data points, in product order
+        of the alphabet.
+    counts : tuple of int
+        How many settings of the weights and the bias of *one* output neuron give each of its activation states, in
+        product order: the histogram whose N-fold Kronecker power the row of G is.
+
+    Examples
+    --------
+    >>> orbit = RowOrbit((1, 1), (1, 3))
+    >>> orbit.size, orbit.row
+    (2, (1, 3, 3, 9))
+    """
+
+    occupation: Occupation
+    counts: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        """The number of neuron states in the orbit."""
+        return multinomial(self.occupation)
+
+    @property
+    def row(self) -> tuple[int, ...]:
+        """The row of G, over the activation states of N neurons in product order.
+
+        Raises
+        ------
+        BudgetExceeded
+            If it would have more than 4 million entries.
+        """
+        width = sum(self.occupation)
+        check_size("a row of the multiplicity matrix", len(self.counts), width)
+        return _row(self.counts, width, _codes(len(self.counts), width))
+
+
+def multinomial(occupation: Iterable[int]) -> int:
+    """Return in how many ways labelled neurons can be given the states of an occupation.
+
+    Examples
+    --------
+    >>> multinomial((2, 1, 1))
+    12
+    """
+    total, ways = 0, 1
+    for count in occupation:
+        total += count
+        ways *= comb(total, count)
+    return ways
 
 
 def check_size(what: str, base: int, exponent: int) -> None:
@@ -31,118 +84,175 @@ def check_size(what: str, base: int, exponent: int) -> None:
     Raises
     ------
     BudgetExceeded
-        With the estimate.
+        With the estimate, and the exponent that would fit.
     """
     # Compare logarithmically first: the power itself may be astronomically large.
     size = base**exponent if exponent * base.bit_length() < 4096 else None
     if base > 1 and (size is None or size > LIMIT):
+        fitting = max(e for e in range(LIMIT.bit_length()) if base**e <= LIMIT)
+        fits = f"{base}^{fitting} would fit" if fitting else "nothing smaller of this kind fits"
         message = (
-            f"{what} would have {base}^{exponent} entries, more than {LIMIT}; take a smaller width, fewer "
+            f"{what} would have {base}^{exponent} entries, more than {LIMIT} ({fits}); take a smaller width, fewer "
             "samples or smaller alphabets"
         )
         raise BudgetExceeded(message, estimate=size, limit=LIMIT)
 
 
-def reached_values(
-    width: int, weights: Sequence[Any], biases: Sequence[Any] | None, neurons: Sequence[Any], activation: Any
-) -> list[tuple[Fraction, Fraction]]:
-    """Return all pairs (preactivation, activation value) that a neuron can have, sorted."""
-    scale, (w, b, h) = _integers(weights, biases, neurons)
-    terms = {weight * value for weight in w for value in h}
-    sums = {0}
-    work = 0
-    for _ in range(width):
-        work += len(sums) * len(terms)
-        if work > LIMIT:
-            _refuse("the list of preactivations", work)
-        sums = {total + term for total in sums for term in terms}
-    totals = sorted({total + bias for total in sums for bias in b})
-    arguments = [Fraction(total, scale) for total in totals]
-    return [(argument, activation_value(activation, argument)) for argument in arguments]
+def check_orbits(width: int, columns: int, outcomes: int, settings: int) -> None:
+    """Refuse more orbits, or longer counts of them, than the limits.
 
-
-def multiplicity_rows(
-    *,
-    width: int,
-    samples: int,
-    weights: Sequence[Any],
-    biases: Sequence[Any] | None,
-    neurons: Sequence[Any],
-    activation: Any,
-    outputs: Sequence[Any],
-) -> tuple[tuple[int, ...], ...]:
-    """Return G: rows over neuron states, columns over activation states, both with the sample fastest.
+    Parameters
+    ----------
+    width, columns, outcomes : int
+        N, and the numbers of states of one neuron and of one activation on all data points.
+    settings : int
+        The number of values of a weight, for the length of the counts.
 
     Raises
     ------
     BudgetExceeded
-        If G would have more than :data:`LIMIT` entries.
+        With the estimate.
     """
-    check_size("the multiplicity matrix", len(neurons) * len(outputs), width * samples)
-    scale, (w, b, h) = _integers(weights, biases, neurons)
-    position = {as_fraction(value): index for index, value in enumerate(outputs)}
-    known: dict[int, int] = {}
-
-    def column(total: int) -> int:
-        if total not in known:
-            known[total] = position[activation_value(activation, Fraction(total, scale))]
-        return known[total]
-
-    columns = list(product(h, repeat=samples))  # the states of one input neuron on all data points
-    partial: dict[tuple[int, ...], _Sums] = {(): {(0,) * samples: 1}}
-    finished: dict[tuple[int, ...], tuple[int, ...]] = {}
-
-    def sums(inputs: tuple[int, ...]) -> _Sums:
-        if inputs not in partial:
-            partial[inputs] = _add_input(sums(inputs[:-1]), columns[inputs[-1]], w)
-        return partial[inputs]
-
-    rows = []
-    for state in product(range(len(columns)), repeat=width):
-        inputs = tuple(sorted(state))  # permuting the input neurons permutes their weights: the same count
-        if inputs not in finished:
-            histogram = [0] * len(outputs) ** samples
-            for total, count in sums(inputs).items():
-                for bias in b:
-                    place = 0
-                    for entry in total:
-                        place = place * len(outputs) + column(entry + bias)
-                    histogram[place] += count
-            row = [1]
-            for _ in range(width):
-                row = [left * right for left in row for right in histogram]
-            finished[inputs] = tuple(row)
-        rows.append(finished[inputs])
-    return tuple(rows)
+    # a lower bound, exact unless both are large: then the binomial itself may be astronomically large
+    orbits = comb(width + columns - 1, min(width, columns - 1, 64))
+    entries = orbits * outcomes
+    if entries > LIMIT:
+        refuse("the number of counts, orbits times activation states of a neuron, is at least", entries)
+    words = entries * (1 + width * settings.bit_length() // 64)
+    if words > 10 * LIMIT:
+        refuse("the number of words of 64 bits that all counts fill is about", words, limit=10 * LIMIT)
 
 
-def _add_input(sums: _Sums, column: tuple[int, ...], weights: Sequence[int]) -> _Sums:
-    extended: _Sums = {}
-    for total, count in sums.items():
-        for weight in weights:
-            key = tuple(entry + weight * value for entry, value in zip(total, column, strict=True))
-            extended[key] = extended.get(key, 0) + count
-        if len(extended) > LIMIT:
-            _refuse("the distribution of preactivations", len(extended))
-    return extended
+def expanded_rows(
+    histograms: dict[Occupation, tuple[int, ...]], width: int, columns: int
+) -> tuple[tuple[int, ...], ...]:
+    """Return G from the counts of each orbit; equal rows are the same tuple.
+
+    Parameters
+    ----------
+    histograms : dict
+        Occupation ↦ counts.
+    width, columns : int
+        N, and the number of states of one neuron on all data points.
+
+    Raises
+    ------
+    BudgetExceeded
+        If the distinct rows would have more than :data:`LIMIT` entries, or G more rows than that.
+    """
+    distinct = set(histograms.values())
+    outcomes = len(next(iter(distinct)))
+    check_size("the list of rows of the multiplicity matrix", columns, width)
+    check_size("a row of the multiplicity matrix", outcomes, width)
+    entries = len(distinct) * outcomes**width
+    if entries > LIMIT:
+        refuse(
+            f"the {len(distinct)} distinct rows of the multiplicity matrix, of {outcomes}^{width} entries, have in all",
+            entries,
+            "take a smaller width, or row_orbits, which holds the counts of one neuron for each distinct row",
+        )
+    places = _codes(outcomes, width)
+    rows = {counts: _row(counts, width, places) for counts in distinct}
+    powers = _powers(columns, width)
+    by_code = {sum(map(mul, occupation, powers)): rows[counts] for occupation, counts in histograms.items()}
+    codes = places if columns == outcomes else _codes(columns, width)
+    return tuple([by_code[code] for code in codes])
 
 
-def _refuse(what: str, size: int) -> None:
-    message = (
-        f"{what} takes {size} steps or more, over the limit of {LIMIT}; take a smaller width, fewer samples or "
-        "smaller alphabets"
-    )
-    raise BudgetExceeded(message, estimate=size, limit=LIMIT)
+def _powers(letters: int, width: int) -> list[int]:
+    return [(width + 1) ** letter for letter in range(letters)]
 
 
-def _integers(
-    weights: Sequence[Any], biases: Sequence[Any] | None, neurons: Sequence[Any]
-) -> tuple[int, tuple[list[int], list[int], list[int]]]:
-    """Return a common scale s = s_w s_h and the integers s_w W, s b, s_h h; no bias counts as b = 0."""
-    w, h = list(map(as_fraction, weights)), list(map(as_fraction, neurons))
-    b = [Fraction(0)] if biases is None else list(map(as_fraction, biases))
-    scale_w = lcm(*(value.denominator for value in w)) * lcm(*(value.denominator for value in b))
-    scale_h = lcm(*(value.denominator for value in h))
-    scale = scale_w * scale_h
-    scaled = ([int(v * scale_w) for v in w], [int(v * scale) for v in b], [int(v * scale_h) for v in h])
-    return scale, scaled
+def _codes(letters: int, width: int) -> list[int]:
+    """Return a number for each word in product order, the same for two words if they are permutations."""
+    codes, powers = [0], _powers(letters, width)
+    for _ in range(width):
+        codes = [code + power for code in codes for power in powers]
+    return codes
+
+
+def _row(counts: Sequence[int], width: int, places: Sequence[int]) -> tuple[int, ...]:
+    """Return the Kronecker power; equal entries that are permutations of each other are one object."""
+    powers = _powers(len(counts), width)
+    entries = dict(zip(powers, counts, strict=True))
+    for _ in range(width - 1):
+        longer = {}
+        for power, count in zip(powers, counts, strict=True):
+            for code, entry in entries.items():
+                longer[code + power] = entry * count
+        entries = longer
+    return tuple(map(entries.__getitem__, places))
+
+
+def kronecker_rank(points: Sequence[tuple[int, ...]], width: int) -> int:
+    """Return the rank of the N-fold Kronecker powers of distinct vectors of one sum, exactly.
+
+    Columns that differ by a permutation of the N places are equal, so the powers are the values at the points of the
+    monomials of degree N; on the d-dimensional span of the points, of those in d coordinates, C(N + d − 1, N) in
+    number. Up to N + 1 points are independent: for each there is a product of linear forms that vanishes at all others
+    but not there. Otherwise the rank is decided modulo primes; their product exceeds every minor that must vanish.
+
+    Parameters
+    ----------
+    points : sequence of tuple of int
+        Non-negative vectors, none proportional to another.
+    width : int
+        N.
+
+    Raises
+    ------
+    BudgetExceeded
+        If that takes too many or too large matrices.
+
+    Examples
+    --------
+    >>> kronecker_rank([(1, t, t * t) for t in range(7)], 2)
+    5
+    """
+    count = len(points)
+    if count <= width + 1:
+        return count
+    kept = _pivots(points)
+    monomials = comb(width + len(kept) - 1, width)
+    bound = min(count, monomials)
+    if len(kept) <= 2:  # on a line the matrix of monomials is Vandermonde's
+        return bound
+    if count * bound > LIMIT:
+        refuse("the matrix whose rank is asked has entries, rows times independent columns,", count * bound)
+    primitive = [[entry // gcd(*point) for entry in point] for point in points]
+    if monomials <= 2 * count:
+        columns = list(combinations_with_replacement(kept, width))
+        matrix = flint.fmpz_mat([[prod(point[o] for o in places) for places in columns] for point in primitive])
+        sizes = [(sum(point) ** width).bit_length() for point in primitive]
+    else:  # Gram's matrix, of the same rank: the scalar product of two powers is that of the vectors to the N
+        vectors = flint.fmpz_mat(primitive)
+        matrix = flint.fmpz_mat([[entry**width for entry in row] for row in (vectors * vectors.transpose()).tolist()])
+        sizes = [int(matrix[i, i]).bit_length() for i in range(count)]
+    # a minor is at most the product of its rows' norms (Hadamard)
+    sizes.sort(reverse=True)
+    found, decided, primes = 0, 0, _primes()
+    while True:
+        prime = next(primes)
+        found = max(found, int(flint.nmod_mat(matrix, prime).rank()))
+        decided += prime.bit_length() - 1
+        missing = sum(sizes[: found + 1]) - decided
+        if found == bound or missing < 0:
+            return found
+        steps = missing // 62 * count * bound
+        if steps > 25 * LIMIT:
+            refuse("primes times entries of the matrix, to decide the rank, would be", steps, limit=25 * LIMIT)
+
+
+def _primes() -> Iterator[int]:
+    """Yield primes of 63 bits."""
+    number = 2**63 - 1
+    while True:
+        if flint.fmpz(number).is_prime():
+            yield number
+        number -= 2
+
+
+def _pivots(points: Sequence[tuple[int, ...]]) -> list[int]:
+    """Return coordinates on which all others depend linearly, as few as possible."""
+    reduced, _, found = flint.fmpz_mat([list(point) for point in points]).rref()
+    return [next(j for j in range(reduced.ncols()) if reduced[i, j] != 0) for i in range(int(found))]

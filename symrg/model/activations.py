@@ -29,12 +29,14 @@ __all__ = [
     "sign",
 ]
 
+Exact = int | Fraction
+
 
 class Activation(sympy.Function):
     """Base class of the exact activation functions of one rational argument.
 
-    A subclass gives ``value``, the function on exact rationals. Applied to anything else, symbols for
-    instance, it stays as it is; a float is refused.
+    A subclass gives ``value``, the function on exact rationals, ``int`` or ``Fraction``. Applied to anything
+    else, symbols for instance, it stays as it is; a float is refused.
 
     Attributes
     ----------
@@ -52,7 +54,7 @@ class Activation(sympy.Function):
     display_name = "activation"
 
     @staticmethod
-    def value(argument: Fraction) -> Fraction:
+    def value(argument: Exact) -> Exact:
         """Return the value at an exact rational argument."""
         return argument
 
@@ -81,9 +83,9 @@ class heaviside(Activation):  # noqa: N801 - lower case as the function it is
     display_name = "heaviside"
 
     @staticmethod
-    def value(argument: Fraction) -> Fraction:
+    def value(argument: Exact) -> Exact:
         """Return 1 for a non-negative argument, else 0."""
-        return Fraction(int(argument >= 0))
+        return 1 if argument >= 0 else 0
 
 
 class sign(Activation):  # noqa: N801 - lower case as the function it is
@@ -100,9 +102,9 @@ class sign(Activation):  # noqa: N801 - lower case as the function it is
     display_name = "sign"
 
     @staticmethod
-    def value(argument: Fraction) -> Fraction:
+    def value(argument: Exact) -> Exact:
         """Return +1 for a non-negative argument, else −1."""
-        return Fraction(1 if argument >= 0 else -1)
+        return 1 if argument >= 0 else -1
 
 
 class relu(Activation):  # noqa: N801 - lower case as the function it is
@@ -118,9 +120,9 @@ class relu(Activation):  # noqa: N801 - lower case as the function it is
     display_name = "relu"
 
     @staticmethod
-    def value(argument: Fraction) -> Fraction:
+    def value(argument: Exact) -> Exact:
         """Return max(argument, 0)."""
-        return max(argument, Fraction(0))
+        return max(argument, 0)
 
 
 class clipped_relu(Activation):  # noqa: N801 - lower case as the function it is
@@ -136,9 +138,9 @@ class clipped_relu(Activation):  # noqa: N801 - lower case as the function it is
     display_name = "clipped relu"
 
     @staticmethod
-    def value(argument: Fraction) -> Fraction:
+    def value(argument: Exact) -> Exact:
         """Return min(max(argument, 0), 1)."""
-        return min(max(argument, Fraction(0)), Fraction(1))
+        return min(max(argument, 0), 1)
 
 
 ACTIVATIONS: Mapping[str, type[Activation]] = MappingProxyType(
@@ -202,6 +204,8 @@ def activation_function(activation: Any) -> Callable[[sympy.Expr], sympy.Expr]:
     >>> activation_function(double)(sympy.Integer(3))
     6
     """
+    if isinstance(activation, type) and issubclass(activation, Activation):
+        return activation
     if isinstance(activation, FunctionClass):
         if 1 not in activation.nargs:
             message = f"the activation {activation} is not a function of one variable; use a Lambda(x, ...) of it"
@@ -230,15 +234,15 @@ def activation_function(activation: Any) -> Callable[[sympy.Expr], sympy.Expr]:
 
 
 @cache  # an evicted entry would make a second, different function of the same callable
-def _wrap(function: Callable[[Fraction], Any]) -> type[Activation]:
+def _wrap(function: Callable[..., Any]) -> type[Activation]:
     # One class per callable, so that equal callables give equal expressions.
     name = getattr(function, "__name__", "activation")
     if not name.isidentifier():  # a lambda
         name = "activation"
 
-    def value(argument: Fraction) -> Fraction:
+    def value(argument: Exact) -> Exact:
         try:
-            found = function(argument)
+            found = function(Fraction(argument))
         except SymrgError:
             raise
         except Exception as error:  # the user's code may raise anything; say where it did

@@ -35,6 +35,8 @@ def as_rational(value: Any, *, what: str = "a number") -> sympy.Rational:
     >>> as_rational(Fraction(2, 4))
     1/2
     """
+    if type(value) is int:
+        return sympy.Integer(value)
     fraction = as_fraction(value, what=what)
     return sympy.Rational(int(fraction.numerator), int(fraction.denominator))
 
@@ -63,7 +65,8 @@ def as_alphabet(values: Any, *, what: str = "the alphabet") -> Any:
     """
     if values is sympy.S.Reals:
         return values
-    ordered = isinstance(values, Iterable) and not isinstance(values, str | bytes | AbstractSet | Mapping | sympy.Set)
+    unordered = str | bytes | AbstractSet | Mapping | sympy.Set
+    ordered = isinstance(values, tuple | list) or (isinstance(values, Iterable) and not isinstance(values, unordered))
     if not ordered:
         message = (
             f"{what} is {values!r}; give a tuple of exact rational numbers such as (0, 1), "
@@ -74,8 +77,8 @@ def as_alphabet(values: Any, *, what: str = "the alphabet") -> Any:
     if not alphabet:
         message = f"{what} is empty; give at least one value, for instance (0, 1)"
         raise ModelError(message)
-    repeated = sorted({value for value in alphabet if alphabet.count(value) > 1})
-    if repeated:
+    if len(set(alphabet)) < len(alphabet):
+        repeated = sorted({value for value in alphabet if alphabet.count(value) > 1})
         message = f"{what} {_show(alphabet)} lists {_show(repeated)} more than once; list each value once"
         raise ModelError(message)
     return alphabet

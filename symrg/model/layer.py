@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 import sympy
 
 from ..errors import ModelError
-from ._multiplicity import check_size, multiplicity_rows, reached_values
+from ._histograms import Neuron
+from ._multiplicity import RowOrbit, check_orbits, check_size, expanded_rows, kronecker_rank
 from .activations import activation_function, heaviside
 from .alphabets import as_alphabet, as_rational
 from .variables import Variable, as_layer
@@ -70,19 +72,19 @@ class LayerModel:
     def _check_outputs(self) -> None:
         if self.outputs is None or self.outputs is sympy.S.Reals:
             return
-        for argument, value in self._reached:
+        for argument, value in zip(self._neuron.totals, self._neuron.values, strict=True):
             if value not in self.outputs:
                 shown = ", ".join(map(str, self.outputs))
                 message = (
-                    f"the activation takes the value {value} at {argument}, outside the given outputs "
-                    f"({shown}); add it, or leave outputs out to have the values reached"
+                    f"the activation takes the value {value} at {Fraction(argument, self._neuron.scale)}, outside the "
+                    f"given outputs ({shown}); add it, or leave outputs out to have the values reached"
                 )
                 raise ModelError(message)
 
     @cached_property
-    def _reached(self) -> tuple[tuple[sympy.Rational, sympy.Rational], ...]:
-        values = reached_values(self.width, self.weights, self.biases, self.neurons, self.activation)
-        return tuple((as_rational(argument), as_rational(value)) for argument, value in values)
+    def _neuron(self) -> Neuron:
+        """One output neuron."""
+        return Neuron(self.width, self.samples, self.weights, self.biases, self.neurons, self.activation)
 
     # Alphabets and states
 
@@ -111,7 +113,7 @@ class LayerModel:
             return self.outputs
         if not self._is_finite:
             return sympy.S.Reals
-        return tuple(sorted({value for _, value in self._reached}))
+        return tuple(as_rational(value) for value in sorted(set(self._neuron.values)))
 
     @cached_property
     def neuron_states(self) -> _Rows:
@@ -146,30 +148,76 @@ class LayerModel:
         """The multiplicity matrix G[h, σ] = #{(W, b) : σ(W h + b) = σ}, of shape n_h × n_σ.
 
         Rows are ``neuron_states``, columns ``activation_states``. The count factorises over the output
-        neurons, so no parameter setting of a whole layer is ever listed.
+        neurons, so no parameter setting of a whole layer is ever listed. Equal rows are the same tuple.
 
         Raises
         ------
         ModelError
             If an alphabet is continuous.
         BudgetExceeded
-            If the matrix would have more than 4 million entries.
+            If the distinct rows would have more than 4 million entries; :attr:`row_orbits` goes further.
 
         Examples
         --------
         >>> LayerModel(biases=None, neurons=(-1, 1)).multiplicity
         ((1, 1), (1, 1))
         """
+        return expanded_rows(self._histograms, self.width, len(self.neurons) ** self.samples)
+
+    @cached_property
+    def row_orbits(self) -> tuple[RowOrbit, ...]:
+        """The rows of G up to relabelling neurons, each as the counts of one neuron: for layers of any width.
+
+        In the order in which the orbits first appear among the ``neuron_states``. A row of G depends on how many
+        neurons are in which state, and is the N-fold Kronecker power of one neuron's counts.
+
+        Raises
+        ------
+        ModelError
+            If an alphabet is continuous.
+        BudgetExceeded
+            If there are more than 4 million counts, or as many different sums of weights.
+
+        Examples
+        --------
+        >>> for orbit in LayerModel(width=2).row_orbits:
+        ...     print(orbit, orbit.size)
+        RowOrbit(occupation=(2, 0), counts=(4, 4)) 1
+        RowOrbit(occupation=(1, 1), counts=(2, 6)) 2
+        RowOrbit(occupation=(0, 2), counts=(4, 4)) 1
+        """
+        ordered = sorted(self._histograms.items(), reverse=True)
+        return tuple(RowOrbit(occupation, counts) for occupation, counts in ordered)
+
+    @cached_property
+    def multiplicity_rank(self) -> int:
+        """The rank of G, exactly, without forming G.
+
+        Permuted columns of G are equal, so the rank is that of the monomials of degree N at the points that the
+        counts of one neuron are: at most the number of different rows, and exactly that up to N + 1 of them.
+
+        Raises
+        ------
+        ModelError
+            If an alphabet is continuous.
+        BudgetExceeded
+            If that matrix would have more than 4 million entries.
+
+        Examples
+        --------
+        >>> LayerModel(width=2).multiplicity_rank, LayerModel(width=100).multiplicity_rank
+        (2, 51)
+        """
+        return kronecker_rank(sorted(set(self._histograms.values())), self.width)
+
+    @cached_property
+    def _histograms(self) -> dict[tuple[int, ...], tuple[int, ...]]:
+        """How many neurons are in each state ↦ one output neuron's counts, for every orbit."""
         self._require_finite("the multiplicity matrix")
-        return multiplicity_rows(
-            width=self.width,
-            samples=self.samples,
-            weights=self.weights,
-            biases=self.biases,
-            neurons=self.neurons,
-            activation=self.activation,
-            outputs=self.activation_alphabet,
-        )
+        outputs = self.activation_alphabet
+        states, outcomes = (len(alphabet) ** self.samples for alphabet in (self.neurons, outputs))
+        check_orbits(self.width, states, outcomes, len(self.weights))
+        return self._neuron.histograms(outputs)
 
     # Degrees of freedom
 
