@@ -21,6 +21,7 @@ from .factored import decimated
 if TYPE_CHECKING:
     from .basins import Basins
     from .flows import Flow
+    from .infinitesimal import InfinitesimalRecursion
     from .observables import Observables
 
 __all__ = ["Chain"]
@@ -116,12 +117,14 @@ class Chain:
 
     @cached_property
     def splitting(self) -> tuple[list[list[Any]], list[list[Any]], int]:
-        """E, F and f with Gᵀ = E F / f, E of as many columns as G has rank: pivot columns, and reduced echelon rows."""
+        """E, F and f > 0 with Gᵀ = E F / f: pivot columns, as many as G has rank, and the rows of the echelon form."""
         transposed = flint.fmpz_mat([list(row) for row in self.multiplicity]).transpose()
         echelon, divisor, rank = transposed.rref()
         common = divisor
         for entry in echelon.entries():
             common = common.gcd(entry)
+        if divisor < 0:
+            common = -common  # f > 0, so that E and F give T its own sign
         rows = [[echelon[i, j] // common for j in range(echelon.ncols())] for i in range(rank)]
         pivots = [next(j for j, entry in enumerate(row) if entry) for row in rows]
         columns = [[transposed[i, j] for j in pivots] for i in range(transposed.nrows())]
@@ -161,6 +164,28 @@ class Chain:
             If the scale is not an integer of at least 2.
         """
         return ChainRecursion(self, _checked_scale(scale))
+
+    def infinitesimal(self) -> InfinitesimalRecursion:
+        """Return the flow dT/dℓ = T ln T, ℓ = ln p, of which the recursions are the maps at integer p.
+
+        In closed form for chains with two neuron states, or two activation states.
+
+        Raises
+        ------
+        DomainError
+            If T is singular at every V.
+        UnableError
+            If there are more than two states on either side.
+
+        Examples
+        --------
+        >>> flow = Chain([[2, 2], [1, 3]]).infinitesimal()
+        >>> sorted(map(str, flow.beta_functions))
+        ['A', 'B', 'C']
+        """
+        from .infinitesimal import InfinitesimalRecursion
+
+        return InfinitesimalRecursion(self)
 
     def flow(self, factors: Any = None, *, bond: Any = None, scale: int = 2) -> Flow:
         """Return the flow from one starting point: its levels in certified balls, and where it ends.

@@ -239,18 +239,10 @@ class Reduced:
         one = self.ring.one
         return PolynomialMatrix([[one * entry for entry in row] for row in rows])
 
-    @cached_property
+    @property
     def splitting(self) -> tuple[Any, Any, int]:
-        """E, F and f with Gᵀ = E F / f: pivot columns, and the rows of the reduced echelon form."""
-        transposed = flint.fmpz_mat([list(row) for row in self.chain.multiplicity]).transpose()
-        echelon, divisor, rank = transposed.rref()
-        common = divisor
-        for entry in echelon.entries():
-            common = common.gcd(entry)
-        rows = [[echelon[i, j] // common for j in range(echelon.ncols())] for i in range(rank)]
-        pivots = [next(j for j, entry in enumerate(row) if entry) for row in rows]
-        columns = [[transposed[i, j] for j in pivots] for i in range(transposed.nrows())]
-        return columns, rows, int(divisor // common)
+        """E, F and f > 0 with Gᵀ = E F / f; see :attr:`Chain.splitting <symrg.transform.chain.Chain.splitting>`."""
+        return self.chain.splitting
 
     @cached_property
     def _bond_matrix(self) -> Any:

@@ -125,13 +125,16 @@ def test_what_is_said_of_signed_flows_is_what_they_do(system, scale):
     counts, bond = system
     end = sg.Chain(counts).flow(bond=bond, scale=scale).end_point()
     assert end.converges is not None
+    if end.converges is False and end.rank is None and "nilpotent" in end.reason:
+        transfer, power = product(bond, [list(row) for row in zip(*counts, strict=True)]), bond
+        for _ in range(len(bond) + 1):
+            power = product(transfer, power)
+        assert not any(x for row in power for x in row)
+        return
     last = {2: 22, 3: 14, 4: 11}[scale]
     with mpmath.workdps(400):
         path = levels(counts, bond, scale, last)
-        if len(path) <= last:  # nilpotent
-            assert end.converges is False
-            assert end.period is None
-            return
+        assert len(path) == last + 1
         tail = [scaled(v) for v in path[-8:]]
         small, large = mpmath.mpf(10) ** -20, mpmath.mpf(10) ** -3
         if end.converges and end.gap_length != sympy.oo:

@@ -547,3 +547,14 @@ def test_wide_chains_have_closed_forms_when_their_rank_is_two():
     whole = chain.correlation(separation=2, depth=5, bond=[[3 if i == j else 1 for j in range(4)] for i in range(4)])
     assert sympy.radsimp(sympy.expand(sympy.radsimp(ring.subs({r: 2, M: 5, t: 3})))) == whole
     assert prod(chain.shape) == 16
+
+
+@given(st.lists(st.lists(counts, min_size=2, max_size=2).filter(any), min_size=2, max_size=2))
+@settings(max_examples=10, deadline=None)
+def test_closed_forms_know_which_eigenvalue_is_larger(multiplicity):
+    """Also where an echelon form of G has a negative divisor, as for ((1, 1), (1, 0))."""
+    chain = sg.Chain(multiplicity)
+    point = (R(2), R(1, 3), R(5, 2))
+    mean = chain.mean(ends="infinite").xreplace(dict(zip(chain.factors, point, strict=True)))
+    exact = chain.mean(ends="infinite", factors=point)
+    assert abs(sympy.N(mean - exact, 30)) < R(1, 10**20)
