@@ -38,6 +38,8 @@ _HOME = {
     "FixedPointSet": "transform.fixed_points",
     "Linearization": "transform.linearization",
     "Recursion": "transform.recursion",
+    "ChainRecursion": "transform.chain_recursion",
+    "InfinitesimalRecursion": "transform.infinitesimal",
     "Decimation": "transform.decimation",
     "decimate": "transform.decimation",
     "Derivation": "ledger.derivation",
