@@ -36,7 +36,8 @@ def decimated(chain: Chain, scale: int) -> list[list[Any]]:
     """Return (V Gᵀ)^{p−1} V as polynomials in the factors; see :meth:`Chain.decimated`."""
     entries = chain.shape[0] * chain.shape[1]
     # a term chooses an entry of G for each inner layer; it is a product of p entries of V
-    choices = sum(1 for row in chain.multiplicity for count in row if count) ** (scale - 1)
+    # (from 200 layers on there are too many in any case, and the power itself would not end)
+    choices = sum(1 for row in chain.multiplicity for count in row if count) ** min(scale - 1, 200)
     estimate = entries * min(choices, comb(scale + entries - 1, entries - 1))
     if estimate > MOST_TERMS:
         message = (

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import count
 from math import comb
 from typing import TYPE_CHECKING, Any
 
@@ -340,7 +341,7 @@ def strata(chain: Chain, scale: int) -> tuple[Stratum, ...]:
     highest = counts_of(chain).rank()
     choices = comb(highest + scale - 1, highest) - 1
     if choices > MOST_VECTORS:
-        fits = max(n for n in range(1, scale) if comb(highest + n, highest) - 1 <= MOST_VECTORS) + 1
+        fits = next(n for n in count(1) if comb(highest + n, highest) - 1 > MOST_VECTORS)
         message = (
             f"the strata of scale {scale} were asked for a G of rank {highest}: there are {choices} choices of "
             f"multiplicities of eigenvalues, at most {MOST_VECTORS} are gone through; the scale {fits} fits"
