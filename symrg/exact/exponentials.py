@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm, prod
+from operator import neg, sub
 from typing import Any
 
 import flint
@@ -18,9 +19,12 @@ from sympy.core.sympify import _sympify
 from ..errors import ModelError
 from .edge import from_sympy, monomial
 from .numbers import as_fraction
-from .polynomials import PolynomialRing, RationalFunction, ring
+from .polynomials import PolynomialRing, RationalFunction, order_key, ring
 
 __all__ = ["ExponentialField", "equal_exponents", "split_exponent"]
+
+# the longest Laurent polynomial that is written term by term where its factors are known
+_MOST_TERMS = 10**4
 
 
 class ExponentialField:
@@ -123,6 +127,43 @@ class ExponentialField:
             raise ModelError(message)
         return base ** (power // index)
 
+    @property
+    def roots(self) -> dict[Any, tuple[int, int]]:
+        """Monomial g ↦ (i, q): the ring's generator i is e^(g/q)."""
+        return {g: (len(self.symbols) + i, q) for i, (g, q) in enumerate(self._roots.items())}
+
+    def laurent(self, terms: Mapping[tuple[int, ...], int], factor: Fraction = Fraction(1)) -> RationalFunction:
+        """Return a Laurent polynomial from its terms.
+
+        Parameters
+        ----------
+        terms : mapping
+            Exponents of the ring's generators, of either sign, to coefficient.
+        factor : Fraction
+            What all of it is multiplied by.
+
+        Examples
+        --------
+        >>> A = sympy.Symbol("A")
+        >>> field = ExponentialField([sympy.exp(A)])
+        >>> field.write(field.laurent({(2,): 4, (-1,): 2}, Fraction(1, 6)))
+        2*exp(2*A)/3 + exp(-A)/3
+        """
+        known = {exponents: c for exponents, c in terms.items() if c}
+        if not known or not factor:
+            return self.ring.fraction(0)
+        # nothing is left to cancel but the content: each generator is in one of numerator and denominator only
+        lowest = [min(0, *column) for column in zip(*known, strict=True)]
+        content = gcd(*known.values())
+        scale = content * factor
+        context = self.ring.context
+        pad = () if lowest else (0,)
+        numerator = {
+            (*map(sub, exponents, lowest), *pad): c // content * scale.numerator for exponents, c in known.items()
+        }
+        denominator = {(*map(neg, lowest), *pad): scale.denominator}
+        return RationalFunction(self.ring, context.from_dict(numerator), context.from_dict(denominator))
+
     def read(self, expression: Any) -> RationalFunction:
         """Return the element of the field that an expression is."""
         known: dict[Any, RationalFunction] = dict(self._symbol_of)
@@ -143,11 +184,7 @@ class ExponentialField:
         names : mapping, optional
             Monomial ``g`` to a symbol that stands for e^g.
         """
-        roots = [
-            sympy.Pow(names[g], sympy.Rational(1, q)) if names and g in names else sympy.exp(g / q)
-            for g, q in self._roots.items()
-        ]
-        generators = [*self.symbols, *roots]
+        generators = self._written_generators(names)
         if len(value.den) > 1:
             return value.to_sympy(generators)
         # a Laurent polynomial is best written as a sum of exponentials with exponents of either sign
@@ -162,6 +199,41 @@ class ExponentialField:
                 for exponents, c in value.num.terms()
             )
         )
+
+    def _written_generators(self, names: Mapping[Any, Any] | None) -> list[Any]:
+        roots = [
+            sympy.Pow(names[g], sympy.Rational(1, q)) if names and g in names else sympy.exp(g / q)
+            for g, q in self._roots.items()
+        ]
+        return [*self.symbols, *roots]
+
+    def write_product(
+        self, content: Fraction, factors: Iterable[tuple[Any, int]], names: Mapping[Any, Any] | None = None
+    ) -> Any:
+        """Return a number times powers of irreducible polynomials as :meth:`write` does, without factoring anything.
+
+        A Laurent polynomial with very many terms is written as a product.
+
+        Parameters
+        ----------
+        content : Fraction
+        factors : iterable of (flint.fmpz_mpoly, int)
+            Different irreducible polynomials of this field's ring, and their powers of either sign.
+        names : mapping, optional
+            Monomial ``g`` to a symbol that stands for e^g.
+        """
+        ordered = sorted(factors, key=lambda item: order_key(item[0]))
+        above = [(f, m) for f, m in ordered if m > 0]
+        below = [(f, -m) for f, m in ordered if m < 0]
+        if all(len(f) == 1 for f, _ in below) and prod(len(f) ** m for f, m in above) <= _MOST_TERMS:
+            parts = (
+                prod((f**m for f, m in part), start=self.ring.context.constant(number))
+                for part, number in ((above, content.numerator), (below, content.denominator))
+            )
+            return self.write(RationalFunction(self.ring, *parts), names)
+        generators = self._written_generators(names)
+        top = self.ring.product_to_sympy(content.numerator, above, generators)
+        return sympy.Mul(top, sympy.Pow(self.ring.product_to_sympy(content.denominator, below, generators), -1))
 
 
 def split_exponent(exponent: Any) -> tuple[dict[Any, Fraction], list[tuple[Any, Fraction]]]:

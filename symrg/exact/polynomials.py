@@ -23,6 +23,7 @@ __all__ = [
     "RationalFunction",
     "evaluate",
     "irreducible_factors",
+    "order_key",
     "ring",
 ]
 
@@ -107,6 +108,34 @@ class PolynomialRing:
         values = symbols if symbols is not None else [sympy.Symbol(name) for name in self.names]
         return sympy.Add(*(monomial(sympy.Integer(int(c)), values, exponents) for exponents, c in polynomial.terms()))
 
+    def product_to_sympy(
+        self, unit: int, factors: Sequence[tuple[Any, int]], symbols: Sequence[Any] | None = None
+    ) -> Any:
+        """Return an integer times powers of irreducible polynomials as a SymPy expression (the edge).
+
+        Parameters
+        ----------
+        unit : int
+        factors : sequence of (flint.fmpz_mpoly, int)
+            As :func:`irreducible_factors` gives them.
+        symbols : sequence of SymPy expressions, optional
+            What to write for the generators.
+
+        Examples
+        --------
+        >>> r = ring("a", "b")
+        >>> r.product_to_sympy(-2, [(r.gens[0] - 1, 1), (r.gens[1], 2)])
+        2*b**2*(1 - a)
+        """
+        import sympy
+
+        number = sympy.Integer(unit)
+        parts = [(self.to_sympy(f, symbols), m) for f, m in factors]
+        if number < 0 and parts and parts[0][1] % 2 and isinstance(parts[0][0], sympy.Add):
+            # −(a − 1) reads better as (1 − a)
+            number, parts[0] = -number, (sympy.Add(*(-term for term in parts[0][0].args)), parts[0][1])
+        return sympy.Mul(number, *(base**m for base, m in parts))
+
 
 @cache
 def ring(*names: str) -> PolynomialRing:
@@ -127,7 +156,7 @@ def irreducible_factors(polynomial: Any) -> list[tuple[Any, int]]:
     """
     _, factors = _factor(polynomial)
     normal = [(-f if f.leading_coefficient() < 0 else f, int(m)) for f, m in factors]
-    return sorted(normal, key=lambda item: _order_key(item[0]))
+    return sorted(normal, key=lambda item: order_key(item[0]))
 
 
 def _factor(polynomial: Any) -> tuple[int, list[tuple[Any, int]]]:
@@ -154,8 +183,15 @@ def _primitive(polynomial: Any) -> dict[tuple[int, ...], int]:
     return {exponents: c // content for exponents, c in whole.items()}
 
 
-def _order_key(polynomial: Any) -> tuple[Any, ...]:
-    """Small and simple polynomials first, then by their terms: the same order in every run."""
+def order_key(polynomial: Any) -> tuple[Any, ...]:
+    """Return what sorts polynomials: small and simple ones first, then by their terms; the same in every run.
+
+    Examples
+    --------
+    >>> a, b = ring("a", "b").gens
+    >>> [str(p) for p in sorted([a * b, b, a + 1, a], key=order_key)]
+    ['x0', 'x1', 'x0 + 1', 'x0*x1']
+    """
     return (
         polynomial.total_degree(),
         len(polynomial),
@@ -415,20 +451,13 @@ class RationalFunction:
         return sympy.Mul(above, sympy.Pow(below, -1))
 
     def _factored(self, polynomial: Any, symbols: Sequence[Any] | None) -> Any:
-        import sympy
-
         if polynomial == 0:
-            return sympy.S.Zero
+            return self.ring.to_sympy(polynomial)
         factors = irreducible_factors(polynomial)
         monic = self.ring.one
         for factor, multiplicity in factors:
             monic = monic * factor**multiplicity
-        unit = sympy.Integer(int((polynomial / monic).leading_coefficient()))
-        parts = [(self.ring.to_sympy(f, symbols), m) for f, m in factors]
-        if unit < 0 and parts and parts[0][1] % 2 and isinstance(parts[0][0], sympy.Add):
-            # −(a − 1) reads better as (1 − a)
-            unit, parts[0] = -unit, (sympy.Add(*(-term for term in parts[0][0].args)), parts[0][1])
-        return sympy.Mul(unit, *(base**m for base, m in parts))
+        return self.ring.product_to_sympy(int((polynomial / monic).leading_coefficient()), factors, symbols)
 
 
 def _compose(polynomial: Any, values: Sequence[RationalFunction], target: PolynomialRing) -> RationalFunction:

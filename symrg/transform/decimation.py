@@ -6,25 +6,34 @@ polynomial in them; its logarithm is projected on the polynomial basis of the va
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
-from math import lcm, prod
+from math import gcd, lcm, prod
 from typing import Any
 
+import flint
 import sympy
 
-from ..errors import BudgetExceeded, ModelError
+from ..errors import BudgetExceeded, ModelError, UndefinedPointError
 from ..exact.exponentials import ExponentialField
-from ..exact.polynomials import RationalFunction
+from ..exact.generators import polynomial_key
+from ..exact.polynomials import RationalFunction, irreducible_factors
 from ..model.basis import basis_monomials, coefficients, project
 from ..model.variables import Variable, refuse_floats, require_finite, states, variables_in
+from .elimination import Elimination, EliminationPlan, plan_elimination
+from .local_terms import LocalTerms
+from .local_weights import LocalWeights
 
 __all__ = ["Decimation", "decimate", "multiplicity"]
 
+_MOST_ENTRIES = 2**21
 _MOST_STATES = 2**20
+_MOST_TERMS = 2**26
+_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -39,14 +48,39 @@ class Decimation:
         What was summed out.
     variables : tuple of Variable
         What stays; its states are in product order.
-    terms : tuple of (SymPy expression, int)
-        The sum as exponents, polynomials in the variables that stay, and how often each occurs.
+    plan : EliminationPlan
+        In which order the variables go, and the tables that they are summed in. Positions are those in ``variables``
+        and ``over`` together, sorted by name; functions that are treated as variables come last.
     """
 
     given: Any
     over: tuple[Variable, ...]
     variables: tuple[Variable, ...]
-    terms: tuple[tuple[Any, int], ...]
+    plan: EliminationPlan = dataclasses.field(repr=False, compare=False)
+    _local: LocalTerms = dataclasses.field(repr=False, compare=False)
+
+    @cached_property
+    def terms(self) -> tuple[tuple[Any, int], ...]:
+        """The sum as exponents, polynomials in the variables that stay, and how often each occurs.
+
+        Raises
+        ------
+        BudgetExceeded
+            If there are more than 2**20 states in all: here they are run through one by one.
+        """
+        size = prod(len(v.alphabet) for v in self.over + self.variables)
+        if size > _MOST_STATES:
+            message = (
+                f"the sum has {size} states, and at most {_MOST_STATES} fit where all its terms are listed; "
+                "sum out fewer variables at a time, or ask for weights or couplings"
+            )
+            raise BudgetExceeded(message, estimate=size, limit=_MOST_STATES)
+        counts: dict[Any, int] = {}
+        for state in product(*(v.alphabet for v in self.over)):
+            term = self.given.xreplace(dict(zip(self.over, state, strict=True)))
+            projected = sympy.expand(project(term, self.variables))
+            counts[projected] = counts.get(projected, 0) + 1
+        return tuple(sorted(counts.items(), key=lambda item: sympy.default_sort_key(item[0])))
 
     @cached_property
     def summed(self) -> Any:
@@ -54,22 +88,38 @@ class Decimation:
         return sympy.Add(*(count * sympy.exp(exponent) for exponent, count in self.terms))
 
     @cached_property
-    def _at_states(self) -> list[list[tuple[Any, int]]]:
-        tables = [dict(zip(self.variables, state, strict=True)) for state in states(self.variables)]
-        return [[(sympy.expand(exponent.xreplace(table)), count) for exponent, count in self.terms] for table in tables]
+    def _weights(self) -> LocalWeights:
+        return LocalWeights(self._local.tables(), self._local.ties, self.plan.states(self.plan.order))
 
     @cached_property
+    def _elimination(self) -> Elimination:
+        weights = self._weights
+        size = self.plan.terms((t.scope, d) for t, d in zip(weights.tables, weights.degrees, strict=True))
+        if size > _MOST_TERMS:
+            message = (
+                f"the tables may hold {size} terms in powers of {len(weights.packing.degrees)} exponentials, and at "
+                f"most {_MOST_TERMS} fit; give some couplings as numbers (log(2), say), or sum out fewer variables"
+            )
+            raise BudgetExceeded(message, estimate=size, limit=_MOST_TERMS)
+        return Elimination(self.plan, weights.tables, weights.packing)
+
+    @property
     def field(self) -> ExponentialField:
         """The field of rational functions of exponentials in which the weights live."""
-        return ExponentialField((), exponents=[e for row in self._at_states for e, _ in row])
+        return self._weights.field
 
     @cached_property
     def weights(self) -> tuple[RationalFunction, ...]:
-        """The sum at each state of the remaining variables, as elements of :attr:`field`."""
-        zero = self.field.ring.fraction(0)
-        return tuple(
-            sum((self.field.exponential(e) * count for e, count in row), start=zero) for row in self._at_states
-        )
+        """The sum at each state of the remaining variables, as elements of :attr:`field`.
+
+        Raises
+        ------
+        ModelError
+            If the exponent is no polynomial over Q in the couplings, plus multiples of logarithms, at some state.
+        BudgetExceeded
+            If the weights may have too many terms.
+        """
+        return tuple(map(self._weights.read, self._elimination.entries))
 
     def weights_in(self, names: Mapping[Any, Any]) -> dict[tuple[Any, ...], Any]:
         """Return the sum at each state as SymPy expressions, with symbols for some exponentials.
@@ -83,30 +133,28 @@ class Decimation:
         return dict(zip(states(self.variables), written, strict=True))
 
     @cached_property
-    def _logarithms(self) -> tuple[tuple[Any, Fraction, RationalFunction], ...]:
-        """(monomial, q, f) with coefficient q·ln f on the basis: one logarithm each."""
+    def _logarithms(self) -> list[tuple[Any, Fraction, Fraction, list[tuple[Any, int]]]]:
+        """(monomial, q, content, factors) with coefficient q·ln(content · ∏ factor^power) on the basis."""
         alphabets = [v.alphabet for v in self.variables]
         count = len(self.weights)
         unit = [[Fraction(i == j) for j in range(count)] for i in range(count)]
         # row s of the table: what ln(weight of state s) contributes to each monomial
         table = [coefficients(row, alphabets) for row in unit]
+        weights = [_Factored.of(weight) for weight in self.weights]
         result = []
         for position, monomial in enumerate(basis_monomials(self.variables)):
             powers = [Fraction(row[position]) for row in table]
             common = lcm(*(q.denominator for q in powers))
-            ratio = prod(
-                (w ** int(q * common) for w, q in zip(self.weights, powers, strict=True)),
-                start=self.field.ring.fraction(1),
-            )
+            ratio = _Factored.product((w, int(q * common)) for w, q in zip(weights, powers, strict=True) if q)
             base, power = ratio.root()
-            result.append((monomial, Fraction(power, common), base))
-        return tuple(result)
+            result.append((monomial, Fraction(power, common), base.content, list(base.factors.values())))
+        return result
 
     def couplings_in(self, names: Mapping[Any, Any]) -> dict[Any, Any]:
         """Return monomial ↦ coupling as SymPy logarithms, with symbols for some exponentials."""
         written = {}
-        for monomial, power, ratio in self._logarithms:
-            value = sympy.log(self.field.write(ratio, names))
+        for monomial, power, content, factors in self._logarithms:
+            value = sympy.log(self.field.write_product(content, factors, names))
             written[monomial] = sympy.Rational(power.numerator, power.denominator) * value
         return written
 
@@ -139,7 +187,13 @@ def decimate(exponent: Any, *, over: Iterable[Any]) -> Decimation:
     NotExactError
         If there is a float in the exponent.
     BudgetExceeded
-        If there are more than 2**20 states in all; the estimate is in the error.
+        If the tables of the elimination have more than 2**21 entries in all; the estimate is in the error.
+
+    Notes
+    -----
+    Variables are eliminated one by one, in an order that is planned first, with tables over those variables only that
+    the terms tie together. So the cost is that of the largest table, not of the number of all states: a chain of a
+    thousand spins is quick, and a square lattice takes 2 to the power of its width for each site.
 
     Examples
     --------
@@ -150,6 +204,16 @@ def decimate(exponent: Any, *, over: Iterable[Any]) -> Decimation:
     >>> done = decimate(K * a * s + K * s * b, over=[s])
     >>> done.couplings[a * b]
     log(exp(2*K)/2 + exp(-2*K)/2)/2
+
+    A hundred spins are no more work than a hundred steps:
+
+    >>> spins = [Variable(f"s_{i}", (-1, 1)) for i in range(102)]
+    >>> chain = sympy.log(2) * sympy.Add(*(x * y for x, y in zip(spins, spins[1:])))
+    >>> done = decimate(chain, over=spins[1:-1])
+    >>> done.plan.entries
+    804
+    >>> done.weights[1].constant() * 2**102 == 5**101 - 3**101
+    True
     """
     given = sympy.S(exponent)
     refuse_floats(given, what="the exponent")
@@ -163,26 +227,88 @@ def decimate(exponent: Any, *, over: Iterable[Any]) -> Decimation:
             raise ModelError(message)
     summed = require_finite(summed)
     present = variables_in(given)
-    missing = [str(v) for v in summed if v not in present]
+    known, going = set(present), set(summed)
+    missing = [str(v) for v in summed if v not in known]
     if missing:
         message = (
             f"{', '.join(missing)} does not occur in the exponent, whose variables are "
             f"{', '.join(map(str, present))}; a variable with another alphabet or layer is another variable"
         )
         raise ModelError(message)
-    remaining = tuple(v for v in present if v not in summed)
-    require_finite(remaining)
-    size = prod(len(v.alphabet) for v in summed + remaining)
-    if size > _MOST_STATES:
-        message = f"the sum has {size} states; at most {_MOST_STATES} fit, so sum out fewer variables at a time"
-        raise BudgetExceeded(message, estimate=size, limit=_MOST_STATES)
-    counts: dict[Any, int] = {}
-    for state in product(*(v.alphabet for v in summed)):
-        term = given.xreplace(dict(zip(summed, state, strict=True)))
-        projected = sympy.expand(project(term, remaining))
-        counts[projected] = counts.get(projected, 0) + 1
-    terms = tuple(sorted(counts.items(), key=lambda item: sympy.default_sort_key(item[0])))
-    return Decimation(given, summed, remaining, terms)
+    remaining = require_finite(v for v in present if v not in going)
+    local = LocalTerms(given, present, limit=_MOST_ENTRIES)
+    positions = [i for i in range(len(local.sizes)) if i >= len(present) or present[i] in going]
+    plan = plan_elimination(local.scopes, local.sizes, positions)
+    if plan.entries > _MOST_ENTRIES:
+        raise _too_large(plan, present)
+    return Decimation(given, summed, remaining, plan, local)
+
+
+@dataclass(frozen=True)
+class _Factored:
+    """A weight, or a product of powers of weights: content · ∏ polynomial^power; the polynomials are irreducible."""
+
+    content: Fraction
+    factors: Mapping[Any, tuple[Any, int]]
+    positive: bool
+
+    @classmethod
+    def of(cls, weight: RationalFunction) -> _Factored:
+        """Take a weight apart."""
+        if not weight:
+            message = "a weight is zero, and its logarithm does not exist; ask for the weights instead of couplings"
+            raise UndefinedPointError(message)
+        parts = ((1, weight.num), (-1, weight.den))
+        factors = {polynomial_key(f): (f, sign * m) for sign, p in parts for f, m in irreducible_factors(p)}
+        content = Fraction(int(weight.num.content()), int(weight.den.content()))
+        positive = all(int(c) > 0 for _, p in parts for c in p.coeffs())
+        return cls(content if weight.num.leading_coefficient() > 0 else -content, factors, positive)
+
+    @classmethod
+    def product(cls, parts: Iterable[tuple[_Factored, int]]) -> _Factored:
+        """Multiply powers of them."""
+        content, positive = Fraction(1), True
+        factors: dict[Any, tuple[Any, int]] = {}
+        for part, power in parts:
+            content *= part.content**power
+            positive = positive and part.positive
+            for key, (polynomial, multiplicity) in part.factors.items():
+                known = factors.get(key, (polynomial, 0))[1]
+                factors[key] = polynomial, known + power * multiplicity
+        return cls(content, {key: item for key, item in factors.items() if item[1]}, positive)
+
+    def root(self) -> tuple[_Factored, int]:
+        """Return (g, k) with g^k this product, k as large as possible; (self, 1) if it may be negative, or a number.
+
+        Factors of polynomials with positive coefficients are positive where the generators are, and then
+        ln(g^k) = k ln g.
+        """
+        largest = gcd(*(m for _, m in self.factors.values())) if self.positive else 1
+        above, below = flint.fmpz(self.content.numerator), flint.fmpz(self.content.denominator)
+        for power in (k for k in range(largest, 1, -1) if largest % k == 0):
+            roots = above.root(power), below.root(power)
+            if roots[0] ** power == above and roots[1] ** power == below:
+                factors = {key: (f, m // power) for key, (f, m) in self.factors.items()}
+                return _Factored(Fraction(int(roots[0]), int(roots[1])), factors, True), power
+        return self, 1
+
+
+def _too_large(plan: EliminationPlan, variables: Sequence[Variable]) -> BudgetExceeded:
+    largest = [p for p in plan.largest if p < len(variables)]
+    names = ", ".join(str(variables[p]) for p in largest[:_SHOWN]) + (", …" if len(largest) > _SHOWN else "")
+    if plan.largest == plan.kept:
+        advice = f"the largest is over all that stays, {names}: sum out more of them"
+    else:
+        kept = [p for p in plan.largest if p in plan.kept]
+        advice = f"the largest is over {names}, which the terms of the exponent tie together"
+        if kept:
+            advice += f"; of these {', '.join(str(variables[p]) for p in kept[:_SHOWN])} stay"
+        advice += ": give some of them values, or sum out others first"
+    message = (
+        f"the sum needs tables with {plan.entries} entries, and at most {_MOST_ENTRIES} fit; "
+        f"{advice} (it has {plan.states(plan.largest)} states)"
+    )
+    return BudgetExceeded(message, estimate=plan.entries, limit=_MOST_ENTRIES)
 
 
 def multiplicity(activations: Sequence[Any], *, over: Iterable[Variable]) -> dict[tuple[Any, ...], dict[Any, int]]:

@@ -1,10 +1,10 @@
 from fractions import Fraction
-from itertools import pairwise, product
-from math import lcm, prod
+from itertools import combinations, pairwise, product
+from math import lcm
 
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import symrg as sg
@@ -12,7 +12,7 @@ from symrg.exact.exponentials import equal_exponents
 from symrg.model.sums import StateSum
 from symrg.transform.decimation import multiplicity
 from tests.oracles import chains as oracle
-from tests.oracles import networks
+from tests.oracles import networks, sums
 
 few = settings(max_examples=12, deadline=None)
 K, M = sympy.symbols("K M")
@@ -134,7 +134,233 @@ def test_nothing_and_everything_can_be_summed_out():
     assert sympy.expand(everything.summed - (2 * sympy.exp(K) + 2 * sympy.exp(-K))) == 0
 
 
+# -- elimination against sums over all states -------------------------------------------------------------------
+
+VALUES = {"K": (Fraction(3, 2), 4), "M": (Fraction(1, 3), 4), "two": (2, 1), "ratio": (Fraction(3, 5), 1)}
+SYMBOLS = {"K": K, "M": M, "two": sympy.log(2), "ratio": sympy.log(sympy.Rational(3, 5))}
+
+
+@st.composite
+def systems(draw):
+    """Up to six variables with alphabets of whole numbers, up to eight terms of up to four variables each."""
+    alphabets = draw(st.lists(letters, min_size=1, max_size=6))
+    places = st.sampled_from(range(len(alphabets)))
+    monomials = st.dictionaries(places, st.integers(1, 2), min_size=1, max_size=4)
+    quarters = st.tuples(st.sampled_from("KM"), st.builds(Fraction, st.integers(-8, 8), st.sampled_from([1, 2, 4])))
+    whole = st.tuples(st.sampled_from(["two", "ratio"]), st.integers(-2, 2).map(Fraction))
+    term = st.tuples(quarters | whole, monomials).map(lambda t: (*t[0], t[1]))
+    return alphabets, draw(st.lists(term, max_size=8)), draw(st.lists(places, unique=True))
+
+
+def expression(terms, variables):
+    return sympy.Add(
+        *(
+            SYMBOLS[coupling] * exact(coefficient) * sympy.Mul(*(variables[i] ** n for i, n in monomial.items()))
+            for coupling, coefficient, monomial in terms
+        )
+    )
+
+
+def at_values(weights):
+    """Weights at e^K and e^M of VALUES, by state."""
+    names = {SYMBOLS[k]: sympy.Symbol(f"u_{k}", positive=True) for k in "KM"}
+    at = {names[SYMBOLS[k]]: exact(VALUES[k][0]) ** VALUES[k][1] for k in "KM"}
+    return {state: as_fraction(w.xreplace(at)) for state, w in weights(names).items()}
+
+
+@settings(max_examples=60, deadline=None)
+@given(systems())
+def test_elimination_is_the_sum_over_all_states(drawn):
+    alphabets, terms, over = drawn
+    variables = [sg.Variable(f"x_{i}", a) for i, a in enumerate(alphabets)]
+    exponent = expression(terms, variables)
+    # what cancelled is no variable of the exponent any more
+    present = [i for i, v in enumerate(variables) if exponent.has(v)]
+    over = [i for i in over if i in present]
+    done = sg.decimate(exponent, over=[variables[i] for i in over])
+    kept = [i for i in present if i not in over]
+    assert done.variables == tuple(variables[i] for i in kept)
+    expected = sums.summed(
+        terms, [alphabets[i] if i in present else alphabets[i][:1] for i in range(len(alphabets))], kept, VALUES
+    )
+    assert {tuple(map(int, s)): w for s, w in at_values(done.weights_in).items()} == expected
+
+
+@few
+@given(systems(), st.randoms(use_true_random=False))
+def test_order_and_form_of_the_exponent_do_not_matter(drawn, chosen):
+    alphabets, terms, over = drawn
+    variables = [sg.Variable(f"x_{i}", a) for i, a in enumerate(alphabets)]
+    exponent = expression(terms, variables)
+    present = [i for i, v in enumerate(variables) if exponent.has(v)]
+    over = [variables[i] for i in over if i in present]
+    shuffled = chosen.sample(over, len(over))
+    first = sg.decimate(exponent, over=over)
+    # factored, and nothing multiplied out
+    other = sympy.Add(*(sympy.Mul(g, sympy.collect(exponent, g).coeff(g), evaluate=False) for g in SYMBOLS.values()))
+    assume(all(other.has(v) for v in over) and other.free_symbols == exponent.free_symbols)
+    second = sg.decimate(other, over=shuffled)
+    assert first.weights_in({}) == second.weights_in({})
+
+
+@pytest.mark.parametrize("numbers", [(2, 3), (Fraction(3, 5), 4), (Fraction(1, 2), Fraction(9, 4))])
+def test_numbers_as_couplings_give_numbers_as_weights(numbers):
+    # a ring of 200 spins, and one of 30 in 30 rational fields
+    bond, field = numbers
+    s = [sg.Variable(f"s_{k}", (-1, 1)) for k in range(200)]
+    ring = sympy.log(exact(Fraction(bond))) * sympy.Add(*(x * y for x, y in zip(s, s[1:] + s[:1], strict=True)))
+    (total,) = sg.decimate(ring, over=s).weights
+    assert total.constant() == sums.ring_of_spins(200, Fraction(bond))
+    few_spins = s[:9]
+    terms = [("bond", 1, {i: 1, i + 1: 1}) for i in range(8)] + [("field", i, {i: 1}) for i in range(9)]
+    exponent = sympy.Add(*(x * y for x, y in pairwise(few_spins))) * sympy.log(exact(Fraction(bond)))
+    exponent += sympy.Add(*(i * x for i, x in enumerate(few_spins))) * sympy.log(exact(Fraction(field)))
+    done = sg.decimate(exponent, over=few_spins[1:])
+    expected = sums.summed(terms, [(-1, 1)] * 9, [0], {"bond": (bond, 1), "field": (field, 1)})
+    assert [w.constant() for w in done.weights] == [expected[-1,], expected[1,]]
+
+
+def test_fractions_of_logarithms_add_up_over_terms():
+    # each term alone is a root of two, all together are not
+    a, b, c = (sg.Variable(n, (-1, 1)) for n in "abc")
+    half = sympy.log(2) / 2
+    done = sg.decimate(half * a * b + half * b * c, over=[b])
+    assert [w.constant() for w in done.weights] == [Fraction(5, 2), 2, 2, Fraction(5, 2)]
+    third = sg.decimate(sympy.log(8) / 3 * (a + b), over=[a])
+    assert [w.constant() for w in third.weights] == [Fraction(5, 4), 5]
+    with pytest.raises(sg.ModelError, match="root of index 2 of 2"):
+        _ = sg.decimate(half * a * b, over=[b]).weights
+    # of a function: at e^K = 4 it is 5
+    f = sympy.log(1 + sympy.exp(K)) / 2
+    at = {K: 2 * sympy.log(2)}
+    found = sg.decimate(f * (a + b) + f * (b + c), over=[b]).weights_in({})
+    assert {tuple(map(int, s)): w.xreplace(at) for s, w in found.items()} == {
+        (x, y): sum(Fraction(5) ** ((x + y) // 2 + z) for z in (-1, 1)) for x, y in product((-1, 1), repeat=2)
+    }
+
+
+def test_roots_of_what_may_be_negative_are_not_split():
+    # sqrt(A - 1) sqrt(A - 1) is A - 1; of sqrt((A - 1)(B - 1)) nothing is known
+    A, B = sympy.symbols("A B")
+    a, b = (sg.Variable(n, (0, 1)) for n in "ab")
+    root = sympy.log(A - 1) / 2
+    with pytest.raises(sg.ModelError, match="root of index 2"):
+        _ = sg.decimate(root * a, over=[a]).weights
+    with pytest.raises(sg.ModelError, match="root of index 2"):
+        _ = sg.decimate((sympy.log((A - 1) * (B - 1)) + sympy.log(A - 1) + sympy.log(B - 1)) / 2 * a, over=[a]).weights
+    (total,) = (
+        sg.decimate(2 * root * a * b + root * (a + a) + sympy.log(1 - A) * b, over=[a, b]).weights_in({}).values()
+    )
+    assert sympy.expand(total - (1 + (A - 1) + (1 - A) + (A - 1) ** 2 * (1 - A))) == 0
+
+
+def test_functions_of_variables_are_evaluated_on_their_own_states():
+    h = [sg.Variable(f"h_{k}", (0, 1, 2)) for k in range(3)]
+    s = [sg.Variable(f"s_{k}", (-1, 1)) for k in range(3)]
+    cases = [
+        (K * sympy.Abs(s[0] - h[0]) * h[1], lambda s0, h0, h1: 2 ** (abs(s0 - h0) * h1)),
+        (K * sg.heaviside(s[0] + h[0] - h[1]) * (h[1] + 1), lambda s0, h0, h1: 2 ** ((s0 + h0 >= h1) * (h1 + 1))),
+        (2 * K * h[0] / (s[0] + 2) * 3 + sympy.log(1 + h[1]), lambda s0, h0, h1: 2 ** (6 * h0 // (s0 + 2)) * (1 + h1)),
+        (sympy.log(3 + sympy.exp(K * s[0]) + h[0]) * h[1], lambda s0, h0, h1: (3 + Fraction(2) ** s0 + h0) ** h1),
+        (K * (s[0] + h[0] + h[1]) ** 9, lambda s0, h0, h1: Fraction(2) ** ((s0 + h0 + h1) ** 9)),
+        (K * 2 ** h[0] * s[0] * h[1], lambda s0, h0, h1: Fraction(2) ** (2**h0 * s0 * h1)),
+    ]
+    u = sympy.Symbol("u", positive=True)
+    for exponent, value in cases:
+        done = sg.decimate(exponent, over=[h[0], s[0]])
+        found = [as_fraction(sympy.sympify(w).xreplace({u: sympy.S(2)})) for w in done.weights_in({K: u}).values()]
+        expected = [sum(value(x, y, z) for x in (-1, 1) for y in (0, 1, 2)) for z in (0, 1, 2)]
+        assert found == expected
+    with pytest.raises(sg.DomainError, match="no finite value"):
+        _ = sg.decimate(sympy.log(h[0]) * s[0], over=[s[0]]).weights
+    with pytest.raises(sg.DomainError, match="no finite value"):
+        _ = sg.decimate(K / (h[0] + h[1]), over=[h[1]]).weights
+
+
+def test_parts_that_are_not_connected_multiply():
+    a, b, c, d = (sg.Variable(n, (-1, 1)) for n in "abcd")
+    apart = sg.decimate(K * a * b + M * c * d, over=[b, c, d])
+    left = sg.decimate(K * a * b, over=[b])
+    right = sg.decimate(M * c * d, over=[c, d])
+    for weight, one in zip(apart.weights_in({}).values(), left.weights_in({}).values(), strict=True):
+        (other,) = right.weights_in({}).values()
+        assert sympy.expand(weight - one * other) == 0
+
+
+def test_a_constant_is_a_weight_without_variables():
+    done = sg.decimate(K + sympy.log(3) / 2 + sympy.log(3) / 2, over=[])
+    assert done.variables == ()
+    assert done.couplings == {1: sympy.log(3 * sympy.exp(K))}
+
+
 # -- from the Hamiltonian of a network ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"width": 2}, {"samples": 2}, {"width": 2, "biases": None, "activation": sg.sign}, {"width": 3, "biases": None}],
+    ids=str,
+)
+def test_wide_layers_are_decimated_from_the_hamiltonian_as_the_chain_is(options):
+    net = sg.LayeredNetwork(**options)
+    chain = net.chain()
+    beta, u = sg.Parameter("beta_v", positive=True), sympy.Symbol("u", positive=True)
+    below = sum((h - s) ** 2 for h, s in zip(net.neurons_at(1), net.activations_at(0), strict=True))
+    done = sg.decimate(
+        -beta * (net.layer_hamiltonian(1) + below),
+        over=[*net.weights_at(1), *(net.biases_at(1) or ()), *net.neurons_at(1)],
+    )
+    root = Fraction(3, 2)
+    above = net.neurons_at(2)
+    found = {}
+    for state, weight in done.weights_in({beta: u}).items():
+        at = dict(zip(done.variables, state, strict=True))
+        rows, columns = (tuple(int(at[v]) for v in group) for group in (above, net.activations_at(0)))
+        found[rows, columns] = as_fraction(weight.xreplace({u: exact(root)}))
+    # V, then G counted one setting at a time
+    rows, columns = ([tuple(map(int, s)) for s in group] for group in (net.neuron_states, net.activation_states))
+    bond = {(h, s): power(root, -sum((x - y) ** 2 for x, y in zip(h, s, strict=True))) for h in rows for s in columns}
+    step = networks.step if net.activation is sg.heaviside else networks.plus_minus
+    counts = networks.count_settings(net.width, net.samples, (-1, 1), net.biases and (-1, 1), (0, 1), step)
+    expected = {
+        (new, old): sum(bond[new, s] * count * bond[h, old] for h in rows for s, count in counts[h].items())
+        for new, old in product(rows, columns)
+    }
+    assert found == expected
+    # and the recursion of the factors takes V to it
+    order = [(h, s) for h in rows for s in columns]
+    sizes = [2] * (len(rows[0]) + len(columns[0]))
+    places = oracle.positions(sizes)
+
+    def factors(values):
+        table = oracle.factor_values(dict(zip(places, values, strict=True)))
+        return [table[place] for place in chain.coordinates.places]
+
+    image = chain.recursion()(factors([bond[entry] for entry in order]))
+    assert list(image) == factors([expected[entry] for entry in order])
+
+
+@pytest.mark.parametrize(("width", "depth"), [(1, 3), (2, 2)])
+def test_nested_activations_are_summed_layer_by_layer(width, depth):
+    net = sg.LayeredNetwork(width=width)
+    inputs, targets = ((1,) * width,), ((0,) * width,)
+    energy = net.original_hamiltonian(depth=depth, inputs=inputs, targets=targets)
+    over = [v for m in range(depth) for v in (*net.weights_at(m), *net.biases_at(m))]
+    u = sympy.Symbol("u", positive=True)
+    (total,) = sg.decimate(-K * energy, over=over).weights_in({K: u}).values()
+    states = {inputs[0]: 1}
+    for _ in range(depth):
+        after = {}
+        for state, count in states.items():
+            for weights, biases in networks.layer_settings(width, (-1, 1), (-1, 1)):
+                out = networks.layer_output(weights, biases, state, 1, networks.step)
+                after[out] = after.get(out, 0) + count
+        states = after
+    expected = sum(
+        count * Fraction(1, 2) ** sum((x - y) ** 2 for x, y in zip(state, targets[0], strict=True))
+        for state, count in states.items()
+    )
+    assert as_fraction(total.xreplace({u: sympy.S(2)})) == expected
 
 
 @st.composite
@@ -256,13 +482,43 @@ def test_continuous_variables_cannot_be_summed():
         sg.decimate(K * a * sg.Variable("x", sympy.S.Reals), over=[a])
 
 
-def test_too_many_states_are_refused_with_the_estimate():
-    spins = [sg.Variable(f"s_{k}", (-1, 1)) for k in range(21)]
+def test_too_wide_sums_are_refused_with_the_estimate():
+    # all pairs of 22 spins: the first table is over all of them
+    spins = [sg.Variable(f"s_{k}", (-1, 1)) for k in range(22)]
+    exponent = K * sympy.Add(*(x * y for x, y in combinations(spins, 2)))
+    with pytest.raises(sg.BudgetExceeded, match=r"the largest is over s_0, s_1, .* s_20, s_21 stay") as caught:
+        sg.decimate(exponent, over=spins[:-2])
+    # 2^22 + 2^21 + … + 2^3 in the tables, 2^2 in the result
+    assert caught.value.estimate == 2**23 - 4
+    assert caught.value.limit == 2**21
+    assert len(sg.decimate(exponent.xreplace(dict.fromkeys(spins[4:], 1)), over=spins[:2]).weights) == 4
+
+
+def test_too_many_states_that_stay_are_refused():
+    spins = [sg.Variable(f"s_{k}", (-1, 1)) for k in range(30)]
     exponent = K * sympy.Add(*(x * y for x, y in pairwise(spins)))
+    with pytest.raises(sg.BudgetExceeded, match="all that stays, s_0, s_2") as caught:
+        sg.decimate(exponent, over=[spins[1]])
+    assert caught.value.estimate >= 2**29
+
+
+def test_too_many_terms_are_refused_before_they_are_there():
+    # a coupling of its own for each bond of a ladder: exponentially many terms, though no table is large
+    top, bottom = ([sg.Variable(f"{n}_{k}", (-1, 1)) for k in range(25)] for n in "ab")
+    pairs = [*pairwise(top), *pairwise(bottom), *zip(top, bottom, strict=True)]
+    exponent = sympy.Add(*(sympy.Symbol(f"K_{k}") * x * y for k, (x, y) in enumerate(pairs)))
+    done = sg.decimate(exponent, over=[*top, *bottom])
+    with pytest.raises(sg.BudgetExceeded, match="give some couplings as numbers") as caught:
+        _ = done.weights
+    assert caught.value.estimate > caught.value.limit
+
+
+def test_lists_of_all_terms_have_a_limit_of_their_own():
+    spins = [sg.Variable(f"s_{k}", (-1, 1)) for k in range(21)]
+    done = sg.decimate(K * sympy.Add(*(x * y for x, y in pairwise(spins))), over=spins[1:-1])
     with pytest.raises(sg.BudgetExceeded, match="2097152 states") as caught:
-        sg.decimate(exponent, over=spins[1:-1])
-    assert caught.value.estimate == prod([2] * 21)
-    assert caught.value.limit == 2**20
+        _ = done.summed
+    assert (caught.value.estimate, caught.value.limit) == (2**21, 2**20)
 
 
 def test_exponents_outside_the_field_are_refused():
