@@ -3,6 +3,8 @@
 import pytest
 
 FIXED, GRAPH = ("fixed-points",), ("graph", "--depth", "2", "--to", "g.svg")
+ATLAS = ("atlas", "--to", "atlas")
+LONG = ",".join(map(str, range(33000)))
 
 
 @pytest.mark.parametrize(
@@ -24,6 +26,18 @@ FIXED, GRAPH = ("fixed-points",), ("graph", "--depth", "2", "--to", "g.svg")
         ((*FIXED, "--width", "40"), "factors"),
         ((*FIXED, "--json", "."), "cannot write"),
         ((*FIXED, "--colour"), "--colour"),
+        ((*FIXED, "--weights=-1,w"), "'w'; write an integer such as -1"),
+        ((*FIXED, "--neurons", "x,y"), "a value of --neurons is 'x'"),
+        ((*FIXED, "--neurons", LONG, "--json", "f.json"), "65999 factors"),
+        ((*FIXED, "--width", "9", "--json", "f.json"), "262143 factors"),
+        ((*FIXED, "--scale=-2"), "scale is -2"),
+        ((*FIXED, "--scale", "1000000000", "--width", "2", "--json", "f.json"), "the scale 199 fits"),
+        (("graph", "--depth=-3", "--to", "g.svg"), "depth is -3; it is the number of weight layers"),
+        (("verify", "dynamic_neurons", "--scale", "1", "--json", "v.json"), "scale is 1; a scale factor is"),
+        ((*ATLAS, "--scale", "1"), "scales is 1"),
+        ((*ATLAS, "--width", "0"), "widths is 0"),
+        ((*ATLAS, "--weights", "a,b"), "'a'; write an integer such as -1"),
+        ((*ATLAS, "--seconds", "0"), "is a positive number"),
         (("graph", "--depth", "0", "--to", "g.svg"), "depth is 0"),
         (("graph", "--depth", "2", "--to", "g.png"), ".graphml"),
         (("graph", "--depth", "2", "--to", "g"), "suffix none"),
@@ -72,6 +86,66 @@ def test_a_script_that_raises_is_named_with_file_line_and_exception(symrg, scrip
     assert f"{path}, line {line}: the script raised {exception}" in answer.err
     assert "Traceback" not in answer.err
     assert [item.name for item in tmp_path.iterdir()] == ["small.py"]
+
+
+WRONG = {
+    "an alphabet that is too large": (
+        "sg.LayeredNetwork(width=40).neuron_states",
+        "the list of neuron states would have 2^40 entries",
+    ),
+    "an activation off its alphabet": (
+        "sg.LayeredNetwork(activation=sg.relu, outputs=(0, 1))",
+        "the activation takes the value 2 at 2, outside the given outputs (0, 1); add it",
+    ),
+    "a symbolic alphabet": (
+        "sg.LayeredNetwork(weights=(sg.Parameter('w'), 1))",
+        "a value of the alphabet of weights is w (Parameter), not an exact rational number; use int",
+    ),
+    "a zero row in G": ("sg.Chain([[1, 2], [0, 0]])", "row 1 of the multiplicity matrix is zero"),
+    "a point at a puncture": (
+        "net.chain().recursion()((1, -1, 1))",
+        "the image of a is not defined at (1, -1, 1): 0/0",
+    ),
+    "scale 1": ("net.chain().recursion(1)", "the scale is 1; a scale factor is an integer p ≥ 2"),
+    "a negative depth": (
+        "net.chain().partition_function(depth=-1)",
+        "the depth is -1; it is a whole number of at least 1",
+    ),
+    "a budget exceeded": (
+        "net.chain().recursion(10**9).images",
+        "terms, more than 4000000, as polynomials; give a point",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+@pytest.mark.parametrize("command", ["derive", "verify"])
+def test_what_a_script_asks_wrongly_is_said_with_its_line(symrg, script, tmp_path, command, case):
+    line, said = WRONG[case]
+    path = script(f"import symrg as sg\n\ndef derivation():\n    net = sg.LayeredNetwork()\n    {line}\n")
+    target = ("--to", tmp_path / "out") if command == "derive" else ("--json", tmp_path / "verdicts.json")
+    answer = symrg(command, path, *target)
+    assert answer.code == 2
+    assert said in answer.err
+    assert f"raised at {path}, line 5" in answer.err
+    assert "Traceback" not in answer.err
+    assert [item.name for item in tmp_path.iterdir()] == ["small.py"]
+
+
+def test_what_a_claim_asks_wrongly_is_undecided_and_never_passes(symrg, script):
+    text = """
+import symrg as sg
+
+def derivation():
+    d = sg.Derivation("Wrong questions")
+    s = d.section("Only")
+    s.claim("puncture", "Defined.", decide=lambda: sg.LayeredNetwork().chain().recursion()((1, -1, 1)) is not None)
+    return d
+"""
+    answer = symrg("verify", script(text))
+    assert answer.code == 1
+    said = " ".join(answer.out.split())
+    assert "puncture: undecided, expected proved (the check raised UndefinedPointError: the image of a is not" in said
 
 
 @pytest.mark.parametrize(
