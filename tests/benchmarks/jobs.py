@@ -19,6 +19,7 @@ MODULES = (
     "jacobians",
     "flows",
     "observables",
+    "decimation",
     "shell",
 )
 
