@@ -80,6 +80,7 @@ Depth = Annotated[int, _option("--depth", help="Weight layers, M.", metavar="M")
 GraphFile = Annotated[
     Path, _option("--to", help="The file: a drawing (.svg, .tex) or data (.json, .graphml).", metavar="FILE")
 ]
+PageFile = Annotated[Path, _option("--to", help="The page to write.", metavar="FILE.html")]
 Input = Annotated[str | None, _option("--input", help=_INPUT, metavar="X")]
 _FAMILY = (
     "The family: all combinations; an option may be given several times (default: the atlas that comes with symrg)"
@@ -373,6 +374,34 @@ def atlas(
         except KeyboardInterrupt:
             _fail(f"interrupted; the finished rows are kept in {to}, and the same command goes on from there", code=130)
         show_atlas(Report(), record, to)
+
+
+@app.command()
+def explore(
+    to: PageFile,
+    weights: Weights = None,
+    biases: Biases = None,
+    activation: Activation = None,
+    scale: Scale = None,
+) -> None:
+    """Write a page with sliders for the couplings of one neuron: orbit, portrait, and the derivation step by step.
+
+    The page is one file, needs no network, and works on a telephone.
+
+    Example:  [bold]symrg explore --to page.html[/bold]
+    """
+    with _errors():
+        from ._console import Progress, Report
+        from .view.document import write_files
+        from .view.explore import explore_page
+
+        report = Report()
+        with Progress() as progress:
+            progress("deriving the recursion")
+            network = build_network(_given(None, None, weights, biases, None, activation))
+            page = explore_page(network, scale=2 if scale is None else scale, description=describe_network(network))
+            (path,) = write_files(to.parent, {to.name: page.encode()})
+        report.path(str(path))
 
 
 # -- what the commands share ------------------------------------------------------------------------------
