@@ -176,7 +176,8 @@ def decimate(exponent: Any, *, over: Iterable[Any]) -> Decimation:
     ----------
     exponent : SymPy expression
         −βH: a function of finite-alphabet variables whose values are polynomials over Q in the couplings (other
-        symbols), plus whole multiples of logarithms of rational functions of exponentials of them.
+        symbols), plus multiples of logarithms of numbers and of rational functions of exponentials of the couplings,
+        which add up to whole multiples in each state.
     over : iterable of Variable
         What to sum out; each occurs in the exponent.
 
@@ -238,9 +239,9 @@ def decimate(exponent: Any, *, over: Iterable[Any]) -> Decimation:
     remaining = require_finite(v for v in present if v not in going)
     local = LocalTerms(given, present, limit=_MOST_ENTRIES)
     positions = [i for i in range(len(local.sizes)) if i >= len(present) or present[i] in going]
-    plan = plan_elimination(local.scopes, local.sizes, positions)
+    plan = plan_elimination(local.scopes, local.sizes, positions, stop=_MOST_ENTRIES**2)
     if plan.entries > _MOST_ENTRIES:
-        raise _too_large(plan, present)
+        raise _too_large(plan, present, complete=len(plan.order) == len(positions))
     return Decimation(given, summed, remaining, plan, local)
 
 
@@ -293,7 +294,7 @@ class _Factored:
         return self, 1
 
 
-def _too_large(plan: EliminationPlan, variables: Sequence[Variable]) -> BudgetExceeded:
+def _too_large(plan: EliminationPlan, variables: Sequence[Variable], *, complete: bool) -> BudgetExceeded:
     largest = [p for p in plan.largest if p < len(variables)]
     names = ", ".join(str(variables[p]) for p in largest[:_SHOWN]) + (", …" if len(largest) > _SHOWN else "")
     if plan.largest == plan.kept:
@@ -304,8 +305,9 @@ def _too_large(plan: EliminationPlan, variables: Sequence[Variable]) -> BudgetEx
         if kept:
             advice += f"; of these {', '.join(str(variables[p]) for p in kept[:_SHOWN])} stay"
         advice += ": give some of them values, or sum out others first"
+    bound = "" if complete else "at least "
     message = (
-        f"the sum needs tables with {plan.entries} entries, and at most {_MOST_ENTRIES} fit; "
+        f"the sum needs tables with {bound}{plan.entries} entries, and at most {_MOST_ENTRIES} fit; "
         f"{advice} (it has {plan.states(plan.largest)} states)"
     )
     return BudgetExceeded(message, estimate=plan.entries, limit=_MOST_ENTRIES)

@@ -31,7 +31,7 @@ class EliminationPlan:
     Attributes
     ----------
     order : tuple of int
-        The positions of the variables that go, first to last.
+        The positions of the variables that go, first to last (without the last ones where planning was stopped).
     cliques : tuple of tuples of int
         For each of them, the variables of the table that it is summed in, itself included; in increasing order.
     kept : tuple of int
@@ -82,7 +82,9 @@ class EliminationPlan:
         return total
 
 
-def plan_elimination(scopes: Iterable[Iterable[int]], sizes: Sequence[int], over: Iterable[int]) -> EliminationPlan:
+def plan_elimination(
+    scopes: Iterable[Iterable[int]], sizes: Sequence[int], over: Iterable[int], *, stop: int | None = None
+) -> EliminationPlan:
     """Order an elimination by min-fill: next is what joins the fewest pairs that were not joined before.
 
     Ties go to the smaller table, then to the smaller position.
@@ -95,6 +97,8 @@ def plan_elimination(scopes: Iterable[Iterable[int]], sizes: Sequence[int], over
         The number of values of each variable.
     over : iterable of int
         The positions to sum over.
+    stop : int, optional
+        Plan no further once a table has more entries than this; the order is then incomplete.
 
     Examples
     --------
@@ -117,8 +121,9 @@ def plan_elimination(scopes: Iterable[Iterable[int]], sizes: Sequence[int], over
     ranks = {p: rank(p) for p in going}
     heap = list(ranks.values())
     heapify(heap)
-    order, cliques = [], []
-    while heap:
+    order: list[int] = []
+    cliques: list[tuple[int, ...]] = []
+    while heap and (stop is None or not cliques or prod(sizes[q] for q in cliques[-1]) <= stop):
         best = heappop(heap)
         p = best[2]
         if ranks.get(p) != best:

@@ -230,13 +230,17 @@ def test_fractions_of_logarithms_add_up_over_terms():
     assert [w.constant() for w in third.weights] == [Fraction(5, 4), 5]
     with pytest.raises(sg.ModelError, match="root of index 2 of 2"):
         _ = sg.decimate(half * a * b, over=[b]).weights
-    # of a function: at e^K = 4 it is 5
+    # of a function: at e^K = 4 it is 5, or 13
     f = sympy.log(1 + sympy.exp(K)) / 2
     at = {K: 2 * sympy.log(2)}
     found = sg.decimate(f * (a + b) + f * (b + c), over=[b]).weights_in({})
     assert {tuple(map(int, s)): w.xreplace(at) for s, w in found.items()} == {
         (x, y): sum(Fraction(5) ** ((x + y) // 2 + z) for z in (-1, 1)) for x, y in product((-1, 1), repeat=2)
     }
+    # this one has a negative coefficient, 1 - e^K + e^2K, but is positive
+    f = sympy.log((1 + sympy.exp(3 * K)) / (1 + sympy.exp(K))) / 2
+    found = sg.decimate(f * a + f * b, over=[b]).weights_in({})
+    assert [w.xreplace(at) for w in found.values()] == [1 + sympy.Rational(1, 13), 14]
 
 
 def test_roots_of_what_may_be_negative_are_not_split():
@@ -492,6 +496,13 @@ def test_too_wide_sums_are_refused_with_the_estimate():
     assert caught.value.estimate == 2**23 - 4
     assert caught.value.limit == 2**21
     assert len(sg.decimate(exponent.xreplace(dict.fromkeys(spins[4:], 1)), over=spins[:2]).weights) == 4
+
+
+def test_planning_stops_where_nothing_fits():
+    spins = [sg.Variable(f"s_{k}", (-1, 1)) for k in range(60)]
+    with pytest.raises(sg.BudgetExceeded, match="at least") as caught:
+        sg.decimate(K * sympy.Add(*spins) ** 2, over=spins)
+    assert caught.value.estimate >= 2**60
 
 
 def test_too_many_states_that_stay_are_refused():
