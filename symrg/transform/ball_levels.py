@@ -18,7 +18,10 @@ import flint
 from ..errors import BudgetExceeded, ModelError, UnableError, UndefinedPointError
 from ..exact.numbers import to_fmpq
 from ..exact.powers import certified
-from .modes import Blurred, Start, modes
+from .end_points import Limit
+from .endings import exact_end, symbolic_end
+from .entry_ratios import BallMatrix, EntryRatio, coupling_ratio
+from .modes import Blurred, NumberStart, Start, modes
 
 __all__ = ["BallLevel"]
 
@@ -76,8 +79,7 @@ class BallLevel:
         self.start, self.level, self.digits = start, level, digits
         self.exponent = flint.fmpz(scale) ** level - 1
         self._chart = start.at.chain.coordinates
-        self._states: dict[int, _State] = {}
-        self._ones: dict[int, bool] = {}
+        self._matrices: dict[int, BallMatrix] = {}
         if start.is_rational and self._vanishes():
             message = f"all weights are zero on level {level}: the transfer matrix is nilpotent, and its powers vanish"
             raise UndefinedPointError(message)
@@ -99,7 +101,7 @@ class BallLevel:
 
         def entry(i: int, j: int) -> Any:
             what = f"V[{i}, {j}]/V[0, 0] on level {self.level}"
-            return self._certified(lambda state: state.entries[i, j] / state.entries[0, 0], what)
+            return self._certified(lambda matrix: matrix.entries[i, j] / matrix.entries[0, 0], what)
 
         return tuple(tuple(entry(i, j) for j in range(columns)) for i in range(rows))
 
@@ -114,7 +116,7 @@ class BallLevel:
         """
 
         def factor(k: int) -> Any:
-            return self._certified(lambda state: state.factor(k), self._name("the factor", k))
+            return self._certified(lambda matrix: matrix.value(self._ratios[k]), self._name("the factor", k))
 
         return tuple(factor(k) for k in range(len(self._chart.places)))
 
@@ -136,64 +138,77 @@ class BallLevel:
         for k, symbol in enumerate(self._chart.factors):
             if factor in (symbol, str(symbol)):
                 return self._logarithm(k)
-        message = (
-            f"{factor!r} is none of the factors of this chain, which are {', '.join(map(str, self._chart.factors))}"
-        )
+        known = ", ".join(map(str, self._chart.factors))
+        message = f"{factor!r} is none of the factors of this chain, which are {known}"
         raise ModelError(message)
 
+    @property
+    def _ratios(self) -> list[EntryRatio]:
+        return self.start.ratios
+
     def _logarithm(self, k: int) -> Any:
-        def value(state: _State) -> Any:
-            found = state.logarithm(k)
-            if self.start.is_rational and found.contains(0) and self._is_one(k):
-                return flint.arb(0)
+        return self._log_of(self._ratios[k], self._name("the logarithm of", k))
+
+    def _log_of(self, ratio: EntryRatio, what: str) -> Any:
+        is_one: list[bool] = []
+
+        def value(matrix: BallMatrix) -> Any:
+            found = matrix.logarithm(ratio)
+            if found.contains(0):
+                if not is_one:
+                    is_one.append(self._is_one(ratio))
+                return flint.arb(0) if is_one[0] else found
             return found
 
-        return self._certified(value, self._name("the logarithm of", k))
+        return self._certified(value, what)
 
     @cached_property
     def couplings(self) -> tuple[Any, ...]:
-        """The couplings: rational combinations of the logarithms, which they are for {0, 1} variables.
+        """The couplings, with full relative accuracy; for {0, 1} variables they are the logarithms.
 
         Raises
         ------
         UnableError
-            As for the logarithms, or if a combination of them may be zero.
+            As for the logarithms.
         """
-        return tuple(
-            self._coupling([(k, to_fmpq(c)) for k, c in enumerate(row) if c], name)
-            for row, name in zip(self._chart.coupling_matrix, self._chart.couplings, strict=True)
-        )
+        return tuple(self._coupling(k, row) for k, row in enumerate(self._chart.coupling_matrix))
 
-    def _coupling(self, terms: list[tuple[int, Any]], name: Any) -> Any:
-        terms = [(k, c) for k, c in terms if self.logarithms[k] != 0]
-        if len(terms) == 1 and terms[0][1] == 1:
-            return self.logarithms[terms[0][0]]
+    def _coupling(self, k: int, row: Sequence[Any]) -> Any:
+        terms = [(n, c) for n, c in enumerate(row) if c]
+        if [c for _, c in terms] == [1]:
+            return self._logarithm(terms[0][0])
+        what = f"the coupling {self._chart.couplings[k]} on level {self.level}"
+        if all(isinstance(self.factors[n], flint.arb) and self.factors[n] > 0 for n, _ in terms):
+            return self._log_of(coupling_ratio(self._ratios, row), what)
 
-        def value(state: _State) -> Any:
-            return sum((state.logarithm(k) * c for k, c in terms), start=flint.arb(0))
+        def value(matrix: BallMatrix) -> Any:  # principal logarithms of factors that are not positive
+            total = flint.arb(0)
+            for n, c in terms:
+                total = total + matrix.logarithm(self._ratios[n]) * to_fmpq(c)
+            return total
 
-        return self._certified(value, f"the coupling {name} on level {self.level}")
+        return self._certified(value, what)
 
     def _name(self, what: str, k: int) -> str:
         return f"{what} {self._chart.ring.names[k]} on level {self.level}"
 
     # -- precision ----------------------------------------------------------------------------------------
 
-    def _certified(self, value: Callable[[_State], Any], what: str) -> Any:
+    def _certified(self, value: Callable[[BallMatrix], Any], what: str) -> Any:
         def ball() -> Any:
             try:
-                return value(self._state())
+                return value(self._matrix())
             except (Blurred, ZeroDivisionError):
                 return flint.arb("nan")
 
         return certified(ball, self.digits, what=what)
 
-    def _state(self) -> _State:
+    def _matrix(self) -> BallMatrix:
         """Return the level at the working precision, kept for the next question."""
         precision = flint.ctx.prec
-        if precision not in self._states:
-            self._states[precision] = self._from_modes() if self._has_modes else self._from_products()
-        return self._states[precision]
+        if precision not in self._matrices:
+            self._matrices[precision] = self._from_modes() if self._has_modes else self._from_products()
+        return self._matrices[precision]
 
     @cached_property
     def _has_modes(self) -> bool:
@@ -207,7 +222,7 @@ class BallLevel:
             return bool((m[0, 0] + m[1, 1]) ** 2 != 4 * m.det())
         return all(e.order == 1 for e in self.start.spectrum.eigenvalues)
 
-    def _from_modes(self) -> _State:
+    def _from_modes(self) -> BallMatrix:
         more = int(self.exponent).bit_length() + 16
         try:
             first, *others = modes(self.start, more)
@@ -224,21 +239,23 @@ class BallLevel:
             rest = part if rest is None else rest + part
         entries = first.part if rest is None else first.part + rest
         if self.start.is_real:
-            return _State(self._chart, _real(entries), (_real(first.part), _real(rest)) if unique else None)
-        return _State(self._chart, entries, (first.part, rest) if unique else None)
+            entries, largest, rest = _real(entries), _real(first.part), _real(rest)
+        else:
+            largest = first.part
+        return BallMatrix(entries, (largest, rest) if unique else None, self._limit_is_one)
 
-    def _from_products(self) -> _State:
+    def _from_products(self) -> BallMatrix:
         """Return V_k by multiplying balls, which lose a few bits with every squaring."""
         n, start = self.exponent, self.start
         with flint.ctx.workprec(flint.ctx.prec + 4 * int(n).bit_length() + 32):
             if n == 0:
-                return _State(self._chart, start.bond())
+                return BallMatrix(start.bond())
             left, m, right = start.ends()
             if n > _FEW and start.is_rational and start.size == 2:
                 # one eigenvalue: M^{n−1} is proportional to τ + (n − 1)(2 M − τ)
                 plain, raised = start.outer()
                 trace = m[0, 0] + m[1, 1]
-                return _State(self._chart, plain * trace + (raised * 2 - plain * trace) * flint.arb(n - 1))
+                return BallMatrix(plain * trace + (raised * 2 - plain * trace) * flint.arb(n - 1))
             if int(n).bit_length() > _MOST_SQUARINGS:
                 message = (
                     f"level {self.level} is out of reach here: eigenvalues of the transfer matrix coincide, so it "
@@ -249,7 +266,7 @@ class BallLevel:
                 if bit == "1":
                     right = m * right
                 m = m * m
-            return _State(self._chart, left * right)
+            return BallMatrix(left * right)
 
     # -- factors that are exactly one --------------------------------------------------------------------
 
@@ -258,68 +275,45 @@ class BallLevel:
         at = self.start.at
         return at.matrix(at.bond) if n == 0 else at.left * (at.powers(n - 1) * at.right)
 
-    def _is_one(self, k: int) -> bool:
-        """Decide whether a factor is 1 on this level or, on deep levels, whether it is 1 on all of them.
+    def _is_one(self, ratio: EntryRatio) -> bool:
+        """Decide whether a ratio of entries is 1 on this level or, on deep levels, whether it is 1 on all of them.
 
-        Numerator minus denominator of a factor, as a function of n, combines products of d n-th powers of eigenvalues
-        (at Jordan blocks times powers of n). There are at most D = C(d + r − 1, d) of them, so it vanishes for all
-        n > r if it does so for D in a row.
+        Numerator minus denominator, as a function of n, combines products of d n-th powers of eigenvalues (at Jordan
+        blocks times powers of n). There are at most D = C(d + r − 1, d) of them, so it vanishes for all n > r if it
+        does so for D in a row. Entries in e are polynomials in it, which are equal only if they are identical.
         """
-        if k not in self._ones:
-            size, degree = self.start.size, 2 ** (sum(map(bool, self._chart.places[k])) - 1)
-            if self.exponent <= _FEW:
-                tried = [int(self.exponent)]
-            else:
-                tried = list(range(size + 1, size + 1 + comb(degree + size - 1, degree)))
-            self._ones[k] = len(tried) <= _MOST_STEPS and all(self._is_one_at(n, k) for n in tried)
-        return self._ones[k]
+        start = self.start
+        if isinstance(start, NumberStart) or (ratio.denominator > 1 and not start.is_positive):
+            return False
+        size, degree = start.size, len(ratio.sides[0])
+        one = flint.fmpz(1) if start.at.ring is None else start.at.ring.one
+        if self.exponent <= _FEW:
+            tried = [int(self.exponent)]
+        else:
+            tried = list(range(size + 1, size + 1 + comb(degree + size - 1, degree)))
+        if len(tried) > _MOST_STEPS:
+            return False
+        try:
+            return all(ratio.is_one(self._exact(n).tolist(), one) for n in tried)
+        except BudgetExceeded:
+            return False
 
-    def _is_one_at(self, n: int, k: int) -> bool:
-        above, below = self._chart.factors_of(self._exact(n).tolist())[k]
-        return bool(_product(above, flint.fmpz(1)) == _product(below, flint.fmpz(1)))
-
-
-class _State:
-    """A bond matrix at one precision; if it is known as a matrix of rank one and a rest, with the ratio of the two."""
-
-    def __init__(self, chart: Any, entries: Any, parts: tuple[Any, Any] | None = None) -> None:
-        self.chart, self.entries, self._parts = chart, entries, parts
-
-    @cached_property
-    def _factors(self) -> list[tuple[list[Any], list[Any]]]:
-        return list(self.chart.factors_of(self.entries.tolist()))
+    def _limit_is_one(self, ratio: EntryRatio) -> bool:
+        """Decide whether a ratio is 1 for the largest eigenvalue's part of V."""
+        if ratio.denominator > 1 and not self.start.is_positive:
+            return False
+        return self._limit is not None and self._limit.is_one(*ratio.sides)
 
     @cached_property
-    def _deviations(self) -> list[tuple[list[Any], list[Any]]]:
-        first, rest = self._parts or (self.entries, None)
-        pairs = zip(first.tolist(), (first * 0 if rest is None else rest).tolist(), strict=True)
-        return list(self.chart.factors_of([[y / x for x, y in zip(*pair, strict=True)] for pair in pairs]))
-
-    def factor(self, k: int) -> Any:
-        """Return a factor."""
-        above, below = self._factors[k]
-        return _product(above, flint.arb(1)) / _product(below, flint.arb(1))
-
-    def logarithm(self, k: int) -> Any:
-        """Return the logarithm of a factor; of one that ties rows to columns from the deviations from rank one."""
-        place, rows = self.chart.places[k], len(self.chart.rows)
-        if self._parts is not None and any(place[:rows]) and any(place[rows:]):
-            above, below = self._deviations[k]
-            if all(2 * abs(x) < 1 for x in above + below):
-                zero = flint.arb(0)
-                return sum((x.log1p() for x in above), start=zero) - sum((x.log1p() for x in below), start=zero)
-        above, below = (_product(part, flint.arb(1)) for part in self._factors[k])
-        ratio = (above - below) / below
-        if 2 * abs(ratio) < 1:
-            return ratio.log1p()
-        value = above / below
-        return flint.acb(value).log() if isinstance(value, flint.arb) and value < 0 else value.log()
-
-
-def _product(values: Sequence[Any], one: Any) -> Any:
-    for value in values:
-        one = one * value
-    return one
+    def _limit(self) -> Limit | None:
+        """The largest eigenvalue's part of V in exact numbers, where it is known."""
+        if isinstance(self.start, NumberStart):
+            return None
+        if self.start.is_rational:
+            limits = exact_end(self.start.at, 2).limits
+        else:
+            limits = symbolic_end(self.start.at, 2).limits if self.start.size == 2 else ()
+        return limits[0] if limits else None
 
 
 def _real(matrix: Any) -> Any:

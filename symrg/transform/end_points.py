@@ -140,6 +140,10 @@ class Limit:
         """Return a quotient of products of entries as a number to show."""
         raise AssertionError("each kind of limit has its own")
 
+    def is_one(self, above: Sequence[tuple[int, int]], below: Sequence[tuple[int, int]]) -> bool:
+        """Decide whether products of entries, given by their places, are equal; False may mean: not known."""
+        return False
+
     def scaled(self) -> tuple[tuple[Any, ...], ...]:
         """Return the matrix in units of its first entry that is not zero."""
         pivot = next(entry for row in self.entries for entry in row if not self.is_zero(entry))
@@ -163,6 +167,11 @@ class AlgebraicLimit(Limit):
         for value in values:
             total = total * value % self.modulus
         return total
+
+    def is_one(self, above: Sequence[tuple[int, int]], below: Sequence[tuple[int, int]]) -> bool:
+        """Decide whether products of entries, given by their places, are equal."""
+        first, second = (self._product([self.entries[i][j] for i, j in side]) for side in (above, below))
+        return bool(first == second)
 
     def ratio(self, above: Sequence[Any], below: Sequence[Any]) -> Any:
         """Return an exact number, or a ball of so many digits."""
@@ -200,17 +209,21 @@ class SurdLimit(Limit):
 
     def ratio(self, above: Sequence[Any], below: Sequence[Any]) -> Any:
         """Return an expression, with its conditions where V is not seen to be positive."""
+        return self.closed.where_larger(
+            lambda which: self.closed.write_surd(self._product(above, which) / self._product(below, which))
+        )
 
-        def written(which: int) -> Any:
-            one, zero = self.closed.ring.fraction(1), self.closed.ring.fraction(0)
-            total = Surd(one, zero, self.tables[which][0][0].square)
-            for i, j in above:
-                total = total * self.tables[which][i][j]
-            for i, j in below:
-                total = total / self.tables[which][i][j]
-            return self.closed.write_surd(total)
+    def _product(self, places: Sequence[Any], which: int) -> Surd:
+        one, zero = self.closed.ring.fraction(1), self.closed.ring.fraction(0)
+        total = Surd(one, zero, self.tables[which][0][0].square)
+        for i, j in places:
+            total = total * self.tables[which][i][j]
+        return total
 
-        return self.closed.where_larger(written)
+    def is_one(self, above: Sequence[tuple[int, int]], below: Sequence[tuple[int, int]]) -> bool:
+        """Decide whether products of entries are equal where V is positive, so that |λ₁| is larger."""
+        difference = self._product(above, 0) - self._product(below, 0)
+        return bool(self.closed.reduced.is_positive) and not difference.plain and not difference.slope
 
 
 class BallLimit(Limit):

@@ -16,6 +16,7 @@ import flint
 
 from ..exact.spectra import Spectrum
 from .contraction import Balls
+from .entry_ratios import EntryRatio, factor_ratios
 from .reduced import Reduced
 
 if TYPE_CHECKING:
@@ -79,6 +80,11 @@ class Start:
     def size(self) -> int:
         """The rank r of G: M is r × r."""
         return int(self.at.powers.matrix.nrows())
+
+    @cached_property
+    def ratios(self) -> list[EntryRatio]:
+        """The factors as ratios of entries of V."""
+        return factor_ratios(self.at.chain.coordinates)
 
     @property
     def is_real(self) -> bool:

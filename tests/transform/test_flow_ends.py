@@ -154,6 +154,7 @@ def test_a_fixed_point_ends_on_itself_and_on_its_own_stratum(system, scale, data
     chain = sg.Chain(system[0])
     part = data.draw(st.sampled_from(strata(chain, scale)))
     for bond in part.sample(2):
+        assume(all(isinstance(x, Fraction) for row in bond for x in row))  # some strata have no rational points
         end = chain.flow(bond=bond, scale=scale).end_point()
         assert end.fixed
         assert end.rank == part.rank
