@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import platform
+import subprocess
+import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -21,7 +23,14 @@ def surroundings(core: int | None) -> dict[str, str]:
         "machine": f"{_processor()}, Python {platform.python_version()}",
         "core": "not bound" if core is None else f"all on core {core}",
         "packages": ", ".join(f"{name} {found}" for name, found in packages.items()),
+        "SymPy's integers": _ground_types(),
     }
+
+
+def _ground_types() -> str:
+    """Return what SymPy computes with, asked in a process of its own: this one has to stay small."""
+    question = "from sympy.external.gmpy import GROUND_TYPES; print(GROUND_TYPES)"
+    return subprocess.run([sys.executable, "-c", question], capture_output=True, text=True).stdout.strip()
 
 
 def _processor() -> str:
