@@ -99,7 +99,7 @@ def _columns(np: Any, recursion: Recursion, points: Any) -> Any:
 
 def _states(np: Any, recursion: Recursion, start: Any) -> Any:
     if recursion.chain is None:
-        return _MapState(recursion, start)
+        return _MapState(np, recursion, start)
     rows, columns = recursion.chain.shape
     kind = _Entries if rows * columns <= _SMALL else _Stack
     return kind(np, recursion.chain, recursion.scale, start)
@@ -186,8 +186,8 @@ def _weighted(row: Any, counts: Sequence[float]) -> Any:
 class _MapState:
     """The factors of all points, shape number of factors × n."""
 
-    def __init__(self, recursion: Recursion, start: Any) -> None:
-        self.values = list(start)
+    def __init__(self, np: Any, recursion: Recursion, start: Any) -> None:
+        self.np, self.values = np, list(start)
         self.fractions = []
         for function in recursion.functions:
             # a common scale keeps long integers within the range of floats
@@ -195,8 +195,12 @@ class _MapState:
             self.fractions.append((_nested(function.num, scale), _nested(function.den, scale)))
 
     def advance(self) -> None:
-        """Take one step."""
-        self.values = [_horner(top, self.values, 0) / _horner(bottom, self.values, 0) for top, bottom in self.fractions]
+        """Take one step; what meets a pole is lost for good."""
+        np, images = self.np, []
+        for top, bottom in self.fractions:
+            image = np.divide(_horner(top, self.values, 0), _horner(bottom, self.values, 0))
+            images.append(np.where(np.isfinite(image), image, np.nan))
+        self.values = images
 
     def write(self, target: Any) -> None:
         """Write the factors."""
