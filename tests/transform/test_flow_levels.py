@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import symrg as sg
 from symrg.errors import BudgetExceeded, ModelError, UnableError, UndefinedPointError
+from symrg.transform.modes import Mode
 from tests.oracles import chains as oracle
 
 PAPER = ((2, 2), (1, 3))
@@ -145,6 +146,15 @@ def test_far_out_a_step_squares_the_coupling(point):
     ]
     assert all(ratio.overlaps(ratios[0]) for ratio in ratios)
     assert all(ratio.is_finite() and ratio.rel_accuracy_bits() > 30 for ratio in ratios)
+
+
+def test_a_level_takes_one_power_whatever_is_asked(monkeypatch):
+    calls = []
+    weight = Mode.weight
+    monkeypatch.setattr(Mode, "weight", lambda self, n: calls.append(n) or weight(self, n))
+    level = sg.Chain(PAPER).flow(START).level(10**4)
+    assert len(level.factors) + len(level.logarithms) + len(level.couplings) + len(level.bond) == 11
+    assert calls == [2**10**4 - 2]
 
 
 def test_wide_networks_and_real_couplings_are_as_deep():
