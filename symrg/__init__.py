@@ -25,6 +25,8 @@ _HOME = {
     "atlas_row": "transform.atlas",
     "write_atlas": "_atlas",
     "LayeredNetwork": "transform.network",
+    "RowOrbit": "model.multiplicity",
+    "SymmetricSector": "transform.symmetric",
     "Parameter": "model.variables",
     "Variable": "model.variables",
     "clipped_relu": "model.activations",

@@ -9,7 +9,7 @@ wanted (:class:`~symrg.model._power_sums.PowerSums`); otherwise the products are
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import compress, product
@@ -17,47 +17,11 @@ from math import gcd, lcm
 from operator import mul
 from typing import Any
 
-from ..errors import BudgetExceeded
 from ._power_sums import PowerSums
 from .activations import Activation, activation_function, activation_value
+from .occupations import LIMIT, Occupation, compositions, refuse
 
-__all__ = ["LIMIT", "Neuron", "compositions", "refuse"]
-
-LIMIT = 4_000_000
-"""The most entries a matrix or a list of states may have."""
-
-Occupation = tuple[int, ...]
-
-
-def refuse(
-    what: str, size: int, advice: str = "take a smaller width, fewer samples or smaller alphabets", limit: int = LIMIT
-) -> None:
-    """Raise the error for work over the limit.
-
-    Raises
-    ------
-    BudgetExceeded
-        Always, with the estimate.
-    """
-    shown = str(size) if size < 10**18 else f"about 2^{size.bit_length() - 1}"
-    message = f"{what} {shown}, more than {limit}; {advice}"
-    raise BudgetExceeded(message, estimate=size, limit=limit)
-
-
-def compositions(total: int, parts: int) -> Iterator[Occupation]:
-    """Yield all tuples of ``parts`` non-negative integers with the given sum, the largest first ones first.
-
-    Examples
-    --------
-    >>> list(compositions(2, 2))
-    [(2, 0), (1, 1), (0, 2)]
-    """
-    if parts == 1:
-        yield (total,)
-        return
-    for first in range(total, -1, -1):
-        for rest in compositions(total - first, parts - 1):
-            yield (first, *rest)
+__all__ = ["Neuron"]
 
 
 class Neuron:

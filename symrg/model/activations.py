@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 from sympy.core.function import FunctionClass
 
-from ..errors import ModelError, SymrgError
+from ..errors import ModelError, NotExactError, SymrgError
 from ..exact.numbers import as_fraction
 from .alphabets import as_rational, refuse_floats
 
@@ -176,6 +176,12 @@ def activation_value(activation: Any, argument: Any) -> Fraction:
     """
     at = as_rational(argument, what="the argument of the activation")
     value = activation_function(activation)(at)
+    if isinstance(value, sympy.Basic) and not value.is_Rational:
+        message = (
+            f"the activation's value at {at} is {value}, no exact rational number; use one with rational values there, "
+            "such as heaviside, sign, relu, clipped_relu or a polynomial"
+        )
+        raise NotExactError(message)
     return as_fraction(value, what=f"the activation's value at {at}")
 
 
@@ -236,9 +242,10 @@ def activation_function(activation: Any) -> Callable[[sympy.Expr], sympy.Expr]:
 @cache  # an evicted entry would make a second, different function of the same callable
 def _wrap(function: Callable[..., Any]) -> type[Activation]:
     # One class per callable, so that equal callables give equal expressions.
-    name = getattr(function, "__name__", "activation")
+    name = getattr(function, "__name__", "")
     if not name.isidentifier():  # a lambda
-        name = "activation"
+        name = ""
+    called = f"the activation {name}".rstrip()
 
     def value(argument: Exact) -> Exact:
         try:
@@ -246,8 +253,9 @@ def _wrap(function: Callable[..., Any]) -> type[Activation]:
         except SymrgError:
             raise
         except Exception as error:  # the user's code may raise anything; say where it did
-            message = f"the activation {name} raised {type(error).__name__} at {argument}: {error}"
+            message = f"{called} raised {type(error).__name__} at {argument}: {error}"
             raise ModelError(message) from error
-        return as_fraction(found, what=f"the value of the activation {name} at {argument}")
+        return as_fraction(found, what=f"the value of {called} at {argument}")
 
-    return type(name, (Activation,), {"value": staticmethod(value), "display_name": name})
+    named = name or "activation"
+    return type(named, (Activation,), {"value": staticmethod(value), "display_name": named})

@@ -15,9 +15,10 @@ import sympy
 
 from ..errors import ModelError
 from ._histograms import Neuron
-from ._multiplicity import RowOrbit, check_orbits, check_size, expanded_rows, kronecker_rank
+from .multiplicity import RowOrbit, check_orbits, expanded_rows, kronecker_rank
 from .activations import activation_function, heaviside
 from .alphabets import as_alphabet, as_rational
+from .occupations import check_size
 from .variables import Variable, as_layer
 
 __all__ = ["LayerModel", "positive_integer"]
@@ -63,7 +64,23 @@ class LayerModel:
     def _is_finite(self) -> bool:
         return all(values is not sympy.S.Reals for values in (self.weights, self.biases, self.neurons))
 
-    def _require_finite(self, what: str) -> None:
+    def require_finite(self, what: str) -> None:
+        """Refuse continuous alphabets.
+
+        Parameters
+        ----------
+        what : str
+            What needs finite ones, for the message.
+
+        Raises
+        ------
+        ModelError
+            If an alphabet is continuous.
+
+        Examples
+        --------
+        >>> LayerModel().require_finite("the list of states")
+        """
         for name in ("weights", "biases", "neurons", "outputs"):
             if getattr(self, name) is sympy.S.Reals:
                 message = f"{what} needs finitely many states, but {name} are continuous; give them an alphabet"
@@ -138,7 +155,7 @@ class LayerModel:
         return self._layer_states(self.activation_alphabet, "the list of activation states")
 
     def _layer_states(self, alphabet: Any, what: str) -> _Rows:
-        self._require_finite(what)
+        self.require_finite(what)
         places = self.width * self.samples
         check_size(what, len(alphabet), places)
         return tuple(product(alphabet, repeat=places))
@@ -213,7 +230,7 @@ class LayerModel:
     @cached_property
     def _histograms(self) -> dict[tuple[int, ...], tuple[int, ...]]:
         """How many neurons are in each state ↦ one output neuron's counts, for every orbit."""
-        self._require_finite("the multiplicity matrix")
+        self.require_finite("the multiplicity matrix")
         outputs = self.activation_alphabet
         states, outcomes = (len(alphabet) ** self.samples for alphabet in (self.neurons, outputs))
         check_orbits(self.width, states, outcomes, len(self.weights))

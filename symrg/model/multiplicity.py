@@ -7,7 +7,7 @@ relabelling the neurons. Equal rows are one object.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from math import comb, gcd, prod
@@ -15,10 +15,9 @@ from operator import mul
 
 import flint
 
-from ..errors import BudgetExceeded
-from ._histograms import LIMIT, Occupation, refuse
+from .occupations import LIMIT, Occupation, check_size, multinomial, refuse
 
-__all__ = ["RowOrbit", "check_orbits", "check_size", "expanded_rows", "kronecker_rank", "multinomial"]
+__all__ = ["RowOrbit", "check_orbits", "expanded_rows", "kronecker_rank"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,41 +60,6 @@ class RowOrbit:
         width = sum(self.occupation)
         check_size("a row of the multiplicity matrix", len(self.counts), width)
         return _row(self.counts, width, _codes(len(self.counts), width))
-
-
-def multinomial(occupation: Iterable[int]) -> int:
-    """Return in how many ways labelled neurons can be given the states of an occupation.
-
-    Examples
-    --------
-    >>> multinomial((2, 1, 1))
-    12
-    """
-    total, ways = 0, 1
-    for count in occupation:
-        total += count
-        ways *= comb(total, count)
-    return ways
-
-
-def check_size(what: str, base: int, exponent: int) -> None:
-    """Refuse a list of ``base ** exponent`` entries that is longer than the limit.
-
-    Raises
-    ------
-    BudgetExceeded
-        With the estimate, and the exponent that would fit.
-    """
-    # Compare logarithmically first: the power itself may be astronomically large.
-    size = base**exponent if exponent * base.bit_length() < 4096 else None
-    if base > 1 and (size is None or size > LIMIT):
-        fitting = max(e for e in range(LIMIT.bit_length()) if base**e <= LIMIT)
-        fits = f"{base}^{fitting} would fit" if fitting else "nothing smaller of this kind fits"
-        message = (
-            f"{what} would have {base}^{exponent} entries, more than {LIMIT} ({fits}); take a smaller width, fewer "
-            "samples or smaller alphabets"
-        )
-        raise BudgetExceeded(message, estimate=size, limit=LIMIT)
 
 
 def check_orbits(width: int, columns: int, outcomes: int, settings: int) -> None:

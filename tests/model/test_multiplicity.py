@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symrg.errors import BudgetExceeded
-from symrg.model._histograms import compositions
-from symrg.model._multiplicity import RowOrbit, kronecker_rank
+from symrg.model.multiplicity import RowOrbit, kronecker_rank
 from symrg.model._power_sums import PowerSums
 from symrg.model.activations import clipped_relu, heaviside, relu, sign
 from symrg.model.layer import LayerModel
+from symrg.model.occupations import compositions
 from tests.oracles import networks as oracle
 
 ORACLES = {
