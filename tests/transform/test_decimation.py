@@ -344,6 +344,27 @@ def test_wide_layers_are_decimated_from_the_hamiltonian_as_the_chain_is(options)
     assert list(image) == factors([expected[entry] for entry in order])
 
 
+@few
+@given(st.sampled_from([{}, {"weights": (-1, 0, 1)}, {"width": 2}, {"samples": 2, "biases": None}]), st.data())
+def test_decimation_with_general_couplings_is_the_recursion_of_the_chain(options, data):
+    chain = (net := sg.LayeredNetwork(**options)).chain()
+    # binary alphabets {0, 1}: e^coupling is the factor
+    values = [exact(data.draw(roots)) for _ in chain.factors]
+    ends = dict(zip(chain.rows + chain.columns, net.neurons_at(1) + net.activations_at(0), strict=True))
+    above = dict(zip(chain.rows + chain.columns, net.neurons_at(2) + net.activation_expressions(1), strict=True))
+    exponent = chain.exponent.xreplace(ends) + chain.exponent.xreplace(above)
+    over = [*net.weights_at(1), *(net.biases_at(1) or ()), *net.neurons_at(1)]
+    done = sg.decimate(exponent, over=over)
+    names = {k: sympy.Symbol(f"u_{i}", positive=True) for i, k in enumerate(chain.couplings)}
+    at = dict(zip(names.values(), values, strict=True))
+    found = {state: as_fraction(w.xreplace(at)) for state, w in done.weights_in(names).items()}
+    order = [done.variables.index(v) for v in net.neurons_at(2) + net.activations_at(0)]
+    table = {tuple(int(state[i]) for i in order): w for state, w in found.items()}
+    expected = oracle.factor_values(table)
+    image = chain.recursion()([as_fraction(v) for v in values])
+    assert list(image) == [expected[place] for place in chain.coordinates.places]
+
+
 @pytest.mark.parametrize(("width", "depth"), [(1, 3), (2, 2)])
 def test_nested_activations_are_summed_layer_by_layer(width, depth):
     net = sg.LayeredNetwork(width=width)
