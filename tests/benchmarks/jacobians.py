@@ -107,7 +107,8 @@ JOBS = [
                 run=by_sympy,
                 answer=spectra,
                 note="on the explicit recursion, factored",
-                cost=20,
+                cost=50,
+                limit=150,
             )
         },
         agree=same,

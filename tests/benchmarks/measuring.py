@@ -168,10 +168,17 @@ class Outcome:
         if target.kind == "megabytes":
             return Verdict(target, self.ours.peak, self.ours.peak <= target.value)
         if fastest is None:
-            return Verdict(target, None, None)
+            return self._bound(target)
         if target.kind == "ratio":
             return Verdict(target, fastest[1] / mine, fastest[1] / mine >= target.value)
         return Verdict(target, mine / fastest[1], mine / fastest[1] <= target.value)
+
+    def _bound(self, target: Target) -> Verdict:
+        """Judge by rivals that were all cut off: the ratio is more than a bound, and that may do."""
+        bounds = [ratio for name in self.rivals if (ratio := self.ratio(name)) is not None]
+        if target.kind == "ratio" and bounds and min(bounds) >= target.value:
+            return Verdict(target, min(bounds), True)
+        return Verdict(target, None, None)
 
 
 def measure(job: Job, *, rounds: int = ROUNDS) -> Outcome:

@@ -56,12 +56,12 @@ def test_verdicts_compare_medians():
     assert "FALLS SHORT" in table.written(found)
 
 
-def test_a_rival_that_is_cut_off_gives_a_bound_but_no_verdict():
+def test_a_rival_that_is_cut_off_gives_a_bound():
     cut = Measured()
     assert not cut.take({"cut": 60.0})
-    found = outcome(Measured([0.5]), cut, Target("ratio", 100))
+    found = outcome(Measured([0.5]), cut, Target("ratio", 100), Target("ratio", 200), Target("share", 0.5))
     assert found.ratio("slow") == 120
-    assert [verdict.met for verdict in found.verdicts] == [None]
+    assert [verdict.met for verdict in found.verdicts] == [True, None, None]
     assert "> 120×" in table.written(found)
 
 
