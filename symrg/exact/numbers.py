@@ -13,6 +13,19 @@ from ..errors import NotExactError
 __all__ = ["as_fraction", "format_fraction", "to_fmpq"]
 
 
+_LONG = 1 << 4096
+
+
+class _Lowest:
+    """Numerator and denominator without a common divisor, as Python's tower of numbers wants them."""
+
+    def __init__(self, numerator: int, denominator: int) -> None:
+        self.numerator, self.denominator = numerator, denominator
+
+
+_RationalNumber.register(_Lowest)
+
+
 def as_fraction(value: Any, *, what: str = "a number") -> Fraction:
     """Return an exact rational as :class:`fractions.Fraction`; refuse everything else.
 
@@ -40,7 +53,9 @@ def as_fraction(value: Any, *, what: str = "a number") -> Fraction:
     if isinstance(value, flint.fmpz):
         return Fraction(int(value))
     if isinstance(value, flint.fmpq):
-        return Fraction(int(value.p), int(value.q))
+        lowest: Any = _Lowest(int(value.p), int(value.q))
+        # of two integers Python looks for a common divisor, in quadratic time; a rational number is taken as it is
+        return Fraction(lowest) if lowest.denominator > _LONG else Fraction(lowest.numerator, lowest.denominator)
     if getattr(value, "is_Rational", False):  # a SymPy rational, without importing SymPy
         return Fraction(int(value.p), int(value.q))
     if isinstance(value, float) or getattr(value, "is_Float", False) or hasattr(value, "dtype"):

@@ -235,7 +235,7 @@ def test_the_flow_runs_into_rank_one_faster_than_any_exponential():
     assert abs((rates[2] - rates[1]) / (rates[1] - rates[0]) - 2) < 1e-8
 
 
-# -- where there is none ------------------------------------------------------------------------------------------------
+# -- where there is none ---------------------------------------------------------------------------------------------
 
 
 def test_chains_without_a_closed_form():

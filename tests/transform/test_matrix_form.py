@@ -188,6 +188,21 @@ def test_levels_have_a_budget():
     assert digits < 2**8 * 8 * len(str(largest))
 
 
+def test_long_levels_are_not_reduced_twice():
+    # 310 000 digits: a common divisor in Python alone takes ten times as long as all else
+    value = PAPER.recursion().level((2, 1, 3), 17)[1]
+    assert isinstance(value, Fraction)
+    assert flint.fmpz(value.numerator).gcd(value.denominator) == 1
+    prime = 2**61 - 1
+    bond = [[1, 3], [1, 6]]
+    image, square, steps = bond, oracle.times(bond, oracle.turned(PAPER.multiplicity)), 2**17 - 1
+    while steps:
+        image = oracle.times(square, image) if steps % 2 else image
+        image, square = ([[x % prime for x in row] for row in m] for m in (image, oracle.times(square, square)))
+        steps //= 2
+    assert (value.numerator * image[0][0] - value.denominator * image[1][0]) % prime == 0
+
+
 def test_fixed_points_stay_where_they_are_at_every_level():
     for point in ((1, 2, 5), (3, Fraction(-2, 3), Fraction(-1, 3))):
         assert PAPER.recursion(3).level(point, 10**9) == point
