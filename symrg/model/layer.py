@@ -15,9 +15,9 @@ import sympy
 
 from ..errors import ModelError
 from ._histograms import Neuron
-from .multiplicity import RowOrbit, check_orbits, expanded_rows, kronecker_rank
 from .activations import activation_function, heaviside
 from .alphabets import as_alphabet, as_rational
+from .multiplicity import RowOrbit, check_orbits, expanded_rows, kronecker_rank
 from .occupations import check_size
 from .variables import Variable, as_layer
 

@@ -203,8 +203,8 @@ def kronecker_rank(points: Sequence[tuple[int, ...]], width: int) -> int:
         if found == bound or missing < 0:
             return found
         steps = missing // 62 * count * bound
-        if steps > 25 * LIMIT:
-            refuse("primes times entries of the matrix, to decide the rank, would be", steps, limit=25 * LIMIT)
+        if steps > 10 * LIMIT:
+            refuse("primes times entries of the matrix, to decide the rank, would be", steps, limit=10 * LIMIT)
 
 
 def _primes() -> Iterator[int]:

@@ -38,8 +38,9 @@ def compositions(total: int, parts: int) -> Iterator[Occupation]:
     >>> list(compositions(2, 2))
     [(2, 0), (1, 1), (0, 2)]
     """
-    if parts == 1:
-        yield (total,)
+    if parts <= 1:
+        if parts or not total:
+            yield (total,) * parts
         return
     for first in range(total, -1, -1):
         for rest in compositions(total - first, parts - 1):

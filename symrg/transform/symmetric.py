@@ -12,7 +12,7 @@ couplings there instead of 4^N − 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -21,22 +21,19 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from ..errors import BudgetExceeded, DomainError, ModelError, UnableError
+from ..errors import BudgetExceeded, DomainError, ModelError
 from ..exact.numbers import as_fraction
-from ..model.basis import reduce
-from ..model.occupations import check_size, compositions, multinomial
-from ..model.variables import Variable, refuse_floats, variables_in
+from ..model.occupations import Occupation, check_size, compositions, multinomial
+from ..model.variables import Variable, refuse_floats
 from .chain import Chain
+from .overlaps import Overlaps, generators, vanishes
 
 if TYPE_CHECKING:
     from ..model.network import NetworkModel
 
 __all__ = ["SymmetricSector", "bulk_variables"]
 
-_MOST_OVERLAPS = 200_000
 _MOST_ENTRIES = 1_000_000
-
-Occupation = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -191,7 +188,9 @@ class SymmetricSector:
         (1, exp(K)/2 + 1/2, exp(K))
         """
         if isinstance(given, sympy.Expr):
-            return self._averaged_exponent(given)
+            alphabets = self.network.neuron_alphabet, self.network.activation_alphabet
+            words = (list(product(alphabet, repeat=self.network.samples)) for alphabet in alphabets)
+            return Overlaps(self.network.width, self.neurons, self.activations, *words).average(given)
         return self._averaged_matrix(given)
 
     def factors(self, given: Any) -> tuple[Any, ...]:
@@ -272,7 +271,7 @@ class SymmetricSector:
             for i, row in enumerate(rows):
                 for j, entry in enumerate(row):
                     other = rows[places[i]][others[j]]
-                    if entry != other and not _vanishes(entry - other, ()):
+                    if entry != other and not vanishes(entry - other, ()):
                         message = (
                             f"V is not invariant under relabelling the neurons: entries ({i}, {j}) and ({places[i]}, "
                             f"{others[j]}) are {entry} and {other}"
@@ -289,108 +288,8 @@ class SymmetricSector:
         words = list(product(range(letters), repeat=self.network.width))
         place = {word: index for index, word in enumerate(words)}
         return [
-            tuple(place[tuple(word[i] for i in order)] for word in words) for order in _generators(self.network.width)
+            tuple(place[tuple(word[i] for i in order)] for word in words) for order in generators(self.network.width)
         ]
-
-    # -- exponents ------------------------------------------------------------------------------------------
-
-    def _averaged_exponent(self, exponent: Any) -> tuple[tuple[Any, ...], ...]:
-        refuse_floats(exponent, what="the exponent")
-        width, samples = self.network.width, self.network.samples
-        known = {*self.neurons, *self.activations}
-        strangers = [variable for variable in variables_in(exponent) if variable not in known]
-        if strangers:
-            message = (
-                f"the exponent contains {strangers[0]}, which is none of the sector's neurons {self.neurons[0]}, … and "
-                f"activations {self.activations[0]}, …; write it in sector.neurons and sector.activations"
-            )
-            raise ModelError(message)
-        kinds = self._inputs * self._outcomes
-        overlaps = comb(width + kinds - 1, width)
-        if overlaps > _MOST_OVERLAPS:
-            message = (
-                f"neuron and activation states of {width} neurons overlap in {overlaps} ways, more than "
-                f"{_MOST_OVERLAPS}; take a smaller width, fewer samples or smaller alphabets"
-            )
-            raise BudgetExceeded(message, estimate=overlaps, limit=_MOST_OVERLAPS)
-        for order in _generators(width):
-            turned = {
-                group[i * samples + sample]: group[order[i] * samples + sample]
-                for group in (self.neurons, self.activations)
-                for i in range(width)
-                for sample in range(samples)
-            }
-            other = exponent.xreplace(turned)
-            if other != exponent and not _vanishes(exponent - other, variables_in(exponent)):
-                message = (
-                    "the exponent is not invariant under relabelling the neurons: it changes when 1, 2, … are called "
-                    f"{', '.join(str(i + 1) for i in order)}; give every neuron the same couplings"
-                )
-                raise ModelError(message)
-        return self._averages(self._at_overlaps(exponent))
-
-    def _averages(self, exponents: Mapping[Occupation, Any]) -> tuple[tuple[Any, ...], ...]:
-        """Return V̄(κ, ς) = Σ ∏_a (κ_a; n_a) e^E / (N; ς), over the tables n with the margins κ and ς."""
-        down = {occupation: k for k, occupation in enumerate(self.row_orbits)}
-        across = {occupation: s for s, occupation in enumerate(self.column_orbits)}
-        outcomes = self._outcomes
-        sums: list[list[dict[Any, int]]] = [[{} for _ in across] for _ in down]
-        for overlap, exponent in exponents.items():
-            table = [overlap[a : a + outcomes] for a in range(0, len(overlap), outcomes)]
-            entry = sums[down[tuple(map(sum, table))]][across[tuple(map(sum, zip(*table, strict=True)))]]
-            entry[exponent] = entry.get(exponent, 0) + prod(map(multinomial, table))
-        return tuple(
-            tuple(
-                sympy.Add(*(sympy.Rational(ways, size) * sympy.exp(e) for e, ways in entry.items()))
-                for entry, size in zip(row, self.column_sizes, strict=True)
-            )
-            for row in sums
-        )
-
-    def _at_overlaps(self, exponent: Any) -> dict[Occupation, Any]:
-        """Return E at every overlap: how many neurons have each pair of a neuron state and an activation state.
-
-        An invariant function of N neurons is Σ_m Δ_m ∏ C(n_j, m_j) over the excited pairs j; and a polynomial of
-        degree D has no term with more than D of them, so that its values at up to D excited neurons say all.
-        """
-        width = self.network.width
-        kinds = self._inputs * self._outcomes
-        degree = _degree(exponent)
-        if degree is None or degree >= width:
-            return {overlap: self._value(exponent, overlap) for overlap in compositions(width, kinds)}
-        few = [overlap for overlap in compositions(width, kinds) if overlap[0] >= width - degree]
-        differences: dict[Occupation, Any] = {}
-        for overlap in sorted(few, reverse=True):  # the fewer are excited, the earlier
-            excited = overlap[1:]
-            value = self._value(exponent, overlap)
-            lower = (
-                differences[m] * -prod(map(comb, excited, m))
-                for m in product(*(range(n + 1) for n in excited))
-                if m != excited
-            )
-            differences[excited] = sympy.expand(sympy.Add(value, *lower))
-        terms = [(m, difference) for m, difference in differences.items() if difference != 0]
-        return {
-            overlap: sympy.Add(
-                *(d * ways for m, d in terms if (ways := prod(map(comb, overlap[1:], m))))
-            )
-            for overlap in compositions(width, kinds)
-        }  # fmt: skip
-
-    def _value(self, exponent: Any, overlap: Occupation) -> Any:
-        """Return E at one pair of states with the given overlap."""
-        values: dict[Any, Any] = {}
-        neurons, activations = iter(self.neurons), iter(self.activations)
-        inputs = list(product(self.network.neuron_alphabet, repeat=self.network.samples))
-        outcomes = list(product(self.network.activation_alphabet, repeat=self.network.samples))
-        for count, (before, after) in zip(overlap, product(inputs, outcomes), strict=True):
-            for _ in range(count):
-                values.update((next(neurons), value) for value in before)
-                values.update((next(activations), value) for value in after)
-        value = exponent.xreplace(values)
-        if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
-            raise DomainError("the exponent is not finite at every state")
-        return value
 
 
 def bulk_variables(variables: Sequence[Variable]) -> tuple[Variable, ...]:
@@ -402,44 +301,6 @@ def bulk_variables(variables: Sequence[Variable]) -> tuple[Variable, ...]:
     (h_1,)
     """
     return tuple(Variable(v.name.replace("^(0)", ""), v.alphabet, kind=v.role, index=v.index) for v in variables)
-
-
-def _generators(width: int) -> Iterator[tuple[int, ...]]:
-    """Yield a transposition and a cycle, which generate all relabellings."""
-    if width > 1:
-        yield (1, 0, *range(2, width))
-    if width > 2:
-        yield (*range(1, width), 0)
-
-
-def _degree(expression: Any) -> int | None:
-    """Return a bound on the degree in the variables, or None if the expression is no polynomial in them."""
-    if not variables_in(expression):
-        return 0
-    if isinstance(expression, Variable):
-        return 1
-    degrees = [_degree(argument) for argument in expression.args]
-    known = [degree for degree in degrees if degree is not None]
-    if len(known) < len(degrees):
-        return None
-    if isinstance(expression, sympy.Add):
-        return max(known)
-    if isinstance(expression, sympy.Mul):
-        return sum(known)
-    if isinstance(expression, sympy.Pow) and expression.exp.is_Integer and expression.exp > 0:
-        return known[0] * int(expression.exp)
-    return None
-
-
-def _vanishes(difference: Any, variables: Sequence[Variable]) -> bool:
-    try:
-        return bool(reduce(difference, variables) == 0)
-    except DomainError as error:
-        message = (
-            "it could not be decided whether the exponent is invariant under relabelling the neurons; write it so "
-            "that exchanging neurons gives the same expression"
-        )
-        raise UnableError(message) from error
 
 
 def _exact(entry: Any) -> Any:

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symrg.errors import BudgetExceeded
-from symrg.model.multiplicity import RowOrbit, kronecker_rank
 from symrg.model._power_sums import PowerSums
 from symrg.model.activations import clipped_relu, heaviside, relu, sign
 from symrg.model.layer import LayerModel
+from symrg.model.multiplicity import RowOrbit, kronecker_rank
 from symrg.model.occupations import compositions
 from tests.oracles import networks as oracle
 
@@ -87,7 +87,7 @@ def test_rank_is_that_of_the_matrix(layer):
     if len(points) <= 30 and places ** layer["width"] <= 10_000:
         rows = [[prod(column) for column in product(point, repeat=layer["width"])] for point in points]
         assert model.multiplicity_rank == flint.fmpz_mat(rows).rank()
-    elif len(points) <= 200:  # permuted columns are equal, and the rank modulo a prime is at most the rank
+    elif len(points) <= 60:  # permuted columns are equal, and the rank modulo a prime is at most the rank
         kept = list(combinations_with_replacement(range(places), layer["width"]))[:500]
         rows = [[prod(point[c] for c in column) % 1_000_003 for column in kept] for point in points]
         assert flint.nmod_mat(rows, 1_000_003).rank() <= model.multiplicity_rank <= len(points)
@@ -199,7 +199,7 @@ def test_the_rank_of_few_points_in_special_position():
 
 
 def test_compositions():
-    for total, parts in ((0, 2), (3, 1), (4, 3)):
+    for total, parts in ((0, 2), (3, 1), (4, 3), (0, 0), (2, 0)):
         found = list(compositions(total, parts))
         assert found == sorted((c for c in product(range(total + 1), repeat=parts) if sum(c) == total), reverse=True)
 

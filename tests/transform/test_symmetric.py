@@ -222,6 +222,13 @@ def test_invariance_is_decided_modulo_the_alphabet():
     assert sector.bond(K * (first**2 + second)) == sector.bond(K * (first + second))
 
 
+def test_a_layer_of_one_state():
+    sector = LayeredNetwork(width=3, neurons=(1,), weights=(1,), biases=None).symmetric_sector()
+    assert sector.chain.shape == (1, 1)
+    total = sum(sector.neurons) + sum(sector.activations)
+    assert sector.bond(K * total) == ((sympy.exp(6 * K),),)
+
+
 def test_twenty_neurons_by_hypergeometric_sums():
     N = 20
     sector = LayeredNetwork(width=N).symmetric_sector()
