@@ -49,7 +49,7 @@ def lines(directory):
     return path.read_bytes().splitlines(keepends=True) if path.exists() else []
 
 
-def wait_for(condition, seconds=60):
+def wait_for(condition, seconds=120):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -166,7 +166,7 @@ def test_a_run_that_is_stopped_leaves_no_orphan_and_goes_on(tmp_path, how):
         wait_for(lambda: len(lines(tmp_path)) > 3)
         children = descendants(process.pid)
         process.send_signal(how)
-        code = process.wait(30)
+        code = process.wait(60)
         wait_for(lambda: not any(Path(f"/proc/{child}/cmdline").exists() and
                                  Path(f"/proc/{child}/cmdline").read_bytes() for child in children))  # fmt: skip
         said = process.stderr.read().decode()
@@ -288,7 +288,7 @@ def test_a_cluster_loses_and_doubles_no_row_when_a_worker_is_killed(tmp_path):
     family = sg.AtlasFamily(widths=(2, 3, 4), samples=(1, 2), weights=("-1,0,1",))  # 48 rows
     with dask_cluster(tmp_path) as (address, workers):
         with distributed.Client(address, set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=60)
+            client.wait_for_workers(2, timeout=120)
         left = []
 
         def progress(text):
@@ -297,7 +297,7 @@ def test_a_cluster_loses_and_doubles_no_row_when_a_worker_is_killed(tmp_path):
                 left.append(len(family.jobs) - done)
                 workers[0].kill()
 
-        with cluster(address) as executor:
+        with cluster(address, timeout=60) as executor:
             record = sg.write_atlas(tmp_path / "out", family, executor=executor, progress=progress)
         assert workers[0].wait(10) == -signal.SIGKILL
         assert workers[1].poll() is None
