@@ -21,7 +21,7 @@ from ..exact.powers import certified
 from .end_points import Limit
 from .endings import exact_end, symbolic_end
 from .entry_ratios import BallMatrix, EntryRatio, coupling_ratio
-from .modes import Blurred, NumberStart, Start, modes
+from .modes import Blurred, Mode, NumberStart, Start, modes
 
 __all__ = ["BallLevel"]
 
@@ -223,26 +223,48 @@ class BallLevel:
         return all(e.order == 1 for e in self.start.spectrum.eigenvalues)
 
     def _from_modes(self) -> BallMatrix:
-        more = int(self.exponent).bit_length() + 16
+        precision = flint.ctx.prec
         try:
-            first, *others = modes(self.start, more)
+            first, *others = modes(self.start, 0)
+            largest = self._as_start(first.part)
+            if self._are_negligible(others):
+                around = flint.arb(0, flint.arb(2) ** (-2 * precision))
+                entries = largest
+                for mode in others:
+                    part = mode.part * (around if isinstance(mode.part, flint.arb_mat) else flint.acb(around, around))
+                    entries = entries + self._as_start(part)
+                return BallMatrix(entries, largest if first.simple else None, self._rest, self._limit_is_one)
+            rest, unique = self._summed()
         except Blurred:
-            if flint.ctx.prec < _ENOUGH:
+            if precision < _ENOUGH:
                 raise
             return self._from_products()
-        parts, rest, unique = [mode.part for mode in others], None, first.simple
-        for mode, part in zip(others, parts, strict=True):
+        return BallMatrix(
+            largest + rest, largest if first.simple and unique else None, lambda: rest, self._limit_is_one
+        )
+
+    def _are_negligible(self, others: Sequence[Mode]) -> bool:
+        """Whether the smaller eigenvalues are seen to have died out at the working precision."""
+        return all(mode.bound(self.exponent - 1) < -2 * flint.ctx.prec for mode in others)
+
+    def _summed(self) -> tuple[Any, bool]:
+        """Return what the smaller eigenvalues add, and whether all of them are seen to be smaller."""
+        more = int(self.exponent).bit_length() + 16
+        first, *others = modes(self.start, more)
+        rest, unique = first.part * 0, True
+        for mode in others:
             with flint.ctx.workprec(flint.ctx.prec + more):
                 weight = mode.weight(self.exponent - 1)
                 unique = unique and abs(mode.ratio) < 1
-            part = part * +weight
-            rest = part if rest is None else rest + part
-        entries = first.part if rest is None else first.part + rest
-        if self.start.is_real:
-            entries, largest, rest = _real(entries), _real(first.part), _real(rest)
-        else:
-            largest = first.part
-        return BallMatrix(entries, (largest, rest) if unique else None, self._limit_is_one)
+            rest = rest + mode.part * +weight
+        return self._as_start(rest), bool(unique)
+
+    def _rest(self) -> Any:
+        return self._summed()[0]
+
+    def _as_start(self, matrix: Any) -> Any:
+        """Return the real part of a sum over conjugate eigenvalues, if the starting point is real."""
+        return matrix.real if isinstance(matrix, flint.acb_mat) and self.start.is_real else matrix
 
     def _from_products(self) -> BallMatrix:
         """Return V_k by multiplying balls, which lose a few bits with every squaring."""
@@ -314,7 +336,3 @@ class BallLevel:
         else:
             limits = symbolic_end(self.start.at, 2).limits if self.start.size == 2 else ()
         return limits[0] if limits else None
-
-
-def _real(matrix: Any) -> Any:
-    return matrix.real if isinstance(matrix, flint.acb_mat) else matrix

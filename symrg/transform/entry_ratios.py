@@ -95,8 +95,10 @@ class BallMatrix:
     Parameters
     ----------
     entries : flint matrix of balls
-    parts : pair of matrices, optional
-        The matrix as a sum of one of rank one and a rest.
+    largest : flint matrix of balls, optional
+        A part of rank one.
+    rest : callable, optional
+        Returns the entries minus that part, with relative accuracy: asked for when it is needed, at the same precision.
     limit_is_one : callable, optional
         Decides whether an :class:`EntryRatio` is exactly 1 for the part of rank one; False may mean: not known.
     """
@@ -104,18 +106,19 @@ class BallMatrix:
     def __init__(
         self,
         entries: Any,
-        parts: tuple[Any, Any] | None = None,
+        largest: Any = None,
+        rest: Callable[[], Any] | None = None,
         limit_is_one: Callable[[EntryRatio], bool] | None = None,
     ) -> None:
-        self.entries, self._parts, self._limit_is_one = entries, parts, limit_is_one
+        self.entries, self._largest, self._rest, self._limit_is_one = entries, largest, rest, limit_is_one
 
     @cached_property
     def _deviations(self) -> Any:
-        first, rest = self._parts or (self.entries, None)
-        size = (first.nrows(), first.ncols())
-        if rest is None:
-            return type(first)(*size)
-        return type(first)(*size, [y / x for x, y in zip(first.entries(), rest.entries(), strict=True)])
+        size = (self._largest.nrows(), self._largest.ncols())
+        if self._rest is None:
+            return type(self._largest)(*size)
+        pairs = zip(self._largest.entries(), self._rest().entries(), strict=True)
+        return type(self._largest)(*size, [y / x for x, y in pairs])
 
     @cached_property
     def _is_close(self) -> bool:
@@ -147,9 +150,11 @@ class BallMatrix:
 
     def _deviates(self, ratio: EntryRatio) -> bool:
         """Whether the logarithm comes from the deviations alone, and these are small."""
-        if self._parts is None or not self._is_close:
+        if self._largest is None:
             return False
-        if ratio.is_mixed:
-            return True
-        above, below = (prod((self._parts[0][place] for place in side), start=flint.arb(1)) for side in ratio.sides)
-        return bool((above - below).contains(0)) and self._limit_is_one is not None and self._limit_is_one(ratio)
+        if not ratio.is_mixed:
+            above, below = (prod((self._largest[place] for place in side), start=flint.arb(1)) for side in ratio.sides)
+            near = (above - below).contains(0)
+            if not (near and self._limit_is_one is not None and self._limit_is_one(ratio)):
+                return False
+        return self._is_close

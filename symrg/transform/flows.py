@@ -143,7 +143,7 @@ def _symbols(generators: Any) -> list[Any]:
 
 def _is_plain(value: Any) -> bool:
     """Whether a value is rational, symbolic, or made of exponentials of rationals by the four operations."""
-    if not isinstance(value, sympy.Expr) or value.is_Rational or value.free_symbols:
+    if not isinstance(value, sympy.Expr) or value.is_Rational or value.free_symbols or value is sympy.E:
         return True
     if isinstance(value, sympy.exp):
         return bool(value.args[0].is_Rational)

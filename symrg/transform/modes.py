@@ -50,10 +50,17 @@ class Mode:
     def weight(self, exponent: Any) -> Any:
         """Return (λ_i/λ_1)^n as a ball, at the precision that the ratio was made with."""
         q = self.ratio
+        if q.contains(0):
+            size = flint.arb(0, self.bound(exponent).exp())
+            return flint.acb(size, size) if isinstance(q, flint.acb) else size
         # a ball around a negative number may straddle the cut of the logarithm
         negative = q.real < 0 if isinstance(q, flint.acb) else q < 0
         size = ((-q if negative else q).log() * exponent).exp()
         return -size if negative and exponent % 2 else size
+
+    def bound(self, exponent: Any) -> Any:
+        """Return a bound on ln |λ_i/λ_1|^n."""
+        return abs(self.ratio).upper().log() * exponent
 
 
 class Start:

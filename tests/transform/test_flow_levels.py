@@ -174,6 +174,13 @@ def test_a_negative_second_eigenvalue_known_as_a_ball_keeps_its_digits():
     assert all(value.rel_accuracy_bits() > 99 for value in level.logarithms)
 
 
+def test_singular_matrices_of_real_couplings():
+    e = sympy.E
+    bond = [[1, e, 2], [e, e**2, 2 * e], [1, 3, e]]  # the second row is e times the first
+    level = sg.Chain([[1, 0, 0], [0, 1, 0], [0, 0, 1]]).flow(bond=bond).level(10, digits=30)
+    assert all(value == 0 or value.rel_accuracy_bits() > 99 for value in (*level.factors, *level.logarithms))
+
+
 def test_complex_starting_points():
     point = (1 + sympy.I, 2, sympy.sqrt(2))
     level = sg.Chain(PAPER).flow(point).level(4, digits=30)
