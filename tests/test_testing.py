@@ -343,6 +343,21 @@ def test_a_component_of_another_map_is_shown_with_a_point_and_its_image():
     assert said.endswith("holds x = 1, y = 4/3, which is not fixed: x' = 4/3, y' = 4/3")
 
 
+def test_conjugate_points_are_checked_at_once():
+    # x' − x = x⁵ − x − 1, and y the cube of a root; then two maps of which these points are not fixed
+    right = sg.Recursion.from_images({x: x**5 - 1, y: 2 * y - x**3}, scale=2)
+    testing.check_fixed_points(right)
+    parts = right.fixed_points().components
+    for images, said in (
+        ({x: x**5 - 1, y: 2 * y - x**2}, "y' = 2*t**3 - t**2"),
+        ({x: x / (x**5 - x - 1), y: y}, "x' = t/(t**5 - t - 1)"),
+    ):
+        wrong = sg.Recursion.from_images(images, scale=2)
+        fixed = FixedPointSet(wrong, parts, True, "claimed")
+        found = refuted(testing.check_fixed_points, wrong, fixed=fixed)
+        assert found.endswith(f"x = t, y = t**3 for the roots of t**5 - t - 1, which are not fixed: {said}")
+
+
 def test_strata_of_wide_networks_and_of_other_chains():
     chain = sg.LayeredNetwork(width=2).chain()
     recursion = chain.recursion()

@@ -25,8 +25,6 @@ from .decimation import bond_at, factors_at
 
 __all__ = ["check_fixed_points"]
 
-_HIGHEST_DEGREE = 2  # of the numbers at which isolated points are tried; number fields of conjugates grow fast
-
 
 def check_fixed_points(
     recursion: Recursion,
@@ -108,25 +106,16 @@ def _is_fixed(recursion: Recursion, point: Sequence[Any]) -> bool:
 
 def _check_part(recursion: Recursion, part: Any, samples: int) -> None:
     if isinstance(part, Component) and not part.at_infinity:
-        for point in _points_of(part, samples):
+        points = part.sample(samples)
+        for point in points:
             _check_point(recursion, part, point)
+        if not points and part.dimension == 0:
+            _check_conjugates(recursion, part)
         return
     if recursion.chain is None:
         raise DomainError("a component at infinite coupling, or a stratum, is that of a chain; this recursion has none")
     for bond in _bonds_of(recursion.chain, part, samples):
         _check_bond(recursion.chain, recursion.scale, part, bond)
-
-
-def _points_of(part: Component, samples: int) -> list[Any]:
-    """Return points of a component with finite factors: rational ones, or conjugates of a low degree."""
-    if part.dimension:
-        return list(part.sample(samples))
-    degree = max((_degree(value) for point in part.points for value in point), default=1)
-    return list(part.points[:samples]) if degree <= _HIGHEST_DEGREE else []
-
-
-def _degree(value: Any) -> int:
-    return 1 if isinstance(value, Fraction) else len(value.minimal_polynomial) - 1
 
 
 def _check_point(recursion: Recursion, part: Any, point: Sequence[Any]) -> None:
@@ -139,6 +128,26 @@ def _check_point(recursion: Recursion, part: Any, point: Sequence[Any]) -> None:
         fault = f"{error}"
     message = f"{part!r} holds {shown(names, point)}, which is not fixed: {fault}"
     raise AssertionError(message)
+
+
+def _check_conjugates(recursion: Recursion, part: Component) -> None:
+    """Check all conjugate points of an isolated component at once: as functions of a root t, modulo its polynomial."""
+    variety, symbol, base = part.variety, sympy.Symbol("t"), ring("t")
+    generators = dict(zip([symbol], base.fractions(), strict=True))
+    # the coordinates depend on the algebraic generator alone, whichever it is
+    point = [c.to_sympy([symbol] * len(variety.ring)) for c in variety.coordinates]
+    relation = from_sympy(variety.ring.to_sympy(variety.relation, [symbol] * len(variety.ring)), base, generators).num
+    where = f"{shown(recursion.factors, point)} for the roots of {base.format(relation)}"
+    try:
+        images = [from_sympy(sympy.S(image), base, generators) for image in recursion(point)]
+    except UndefinedPointError as error:
+        message = f"{part!r} holds {where}, but {error}"
+        raise AssertionError(message) from None
+    for name, image, value in zip(recursion.factors, images, point, strict=True):
+        difference = (image - from_sympy(value, base, generators)).num
+        if image.den.gcd(relation) != 1 or difference.gcd(relation).total_degree() < relation.total_degree():
+            message = f"{part!r} holds {where}, which are not fixed: {name}' = {image}"
+            raise AssertionError(message)
 
 
 def _bonds_of(chain: Chain, part: Any, samples: int) -> list[Any]:
