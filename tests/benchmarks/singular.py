@@ -32,6 +32,8 @@ def minimal_primes(names: list[str], equations: list[str], limit: float) -> Time
     ------
     CutOffError
         If it takes more than ``limit`` seconds of CPU time.
+    MemoryError
+        If it needs more memory than it is given.
     RuntimeError
         If the program fails.
     """
@@ -45,6 +47,8 @@ def minimal_primes(names: list[str], equations: list[str], limit: float) -> Time
     )
     if done.returncode < 0:
         raise CutOffError
+    if "halt 14" in done.stdout + done.stderr:
+        raise MemoryError
     time = re.search(r"^milliseconds (\d+)$", done.stdout, re.MULTILINE)
     if time is None:
         message = f"Singular gave no answer: {done.stdout[-500:]} {done.stderr[-500:]}"
