@@ -47,6 +47,8 @@ _HOME = {
     "float_orbits": "transform.float_orbits",
     "ChainRecursion": "transform.chain_recursion",
     "InfinitesimalRecursion": "transform.infinitesimal",
+    "IsingChain": "transform.ising",
+    "SpinLaw": "transform.spin_laws",
     "Decimation": "transform.decimation",
     "decimate": "transform.decimation",
     "Derivation": "ledger.derivation",
