@@ -59,6 +59,8 @@ def contrast_at_zero(original: networkx.Graph, at_zero: networkx.Graph) -> str:
 
 def show_fixed_points(report: Report, fixed: FixedPointSet, record: dict[str, Any]) -> None:
     """List the components with their spectra, then what each is, then whether these are all."""
+    from .transform.certificates import check_record
+
     rows = []
     for number, (part, plain) in enumerate(zip(fixed.components, record["components"], strict=True), 1):
         spectrum = "varies"
@@ -71,26 +73,41 @@ def show_fixed_points(report: Report, fixed: FixedPointSet, record: dict[str, An
         rows.append((str(number), str(part.dimension), str(part.rank), spectrum, exponents, where, real))
     header = ("", "dimension", "rank of V", "λ (how many)", "y", "couplings", "real")
     report.table(header, rows, numeric=(1, 2))
+    said: dict[str, int] = {}
     for number, (part, plain) in enumerate(zip(fixed.components, record["components"], strict=True), 1):
-        for place, line in enumerate(_details(part, plain)):
+        for place, line in enumerate(_details(part, plain, number, said)):
             report.line(line, bullet=str(number) if place == 0 else " " * len(str(number)))
     report.line(("Complete: " if fixed.complete else "Not known to be complete: ") + fixed.reason + ".")
+    if check_record(record):
+        report.line(
+            "Checked by products of integer matrices: for each component a point V = U D W with W G^T U = k and "
+            "D^(p-1) = l, numbers that are not 0; and, for the largest rank, (G^T U)(W G^T) = k G^T. The JSON has them."
+        )
 
 
-def _details(part: Component | Stratum, plain: dict[str, Any]) -> Iterator[str]:
+def _details(part: Component | Stratum, plain: dict[str, Any], number: int, said: dict[str, int]) -> Iterator[str]:
+    """Yield what a component is; a reason that was given for an earlier one is not given again."""
     point = plain["point"]
     if point is not None:
         yield ", ".join(f"{name} = {value}" for name, value in point.items())
     else:
         conditions = plain.get("equations") or [f"{generator} = 0" for generator in plain["generators"]]
         yield "; ".join(conditions) if "equations" in plain else ", ".join(conditions)
-    if plain["punctures"]:
+    if plain["punctures"] and "generators" in plain:
         yield "the map is not defined where " + " or ".join(f"{p} = 0" for p in plain["punctures"])
+    if "parametrisation" in plain and "equations" in plain and point is None:
+        yield plain["parametrisation"]
+    if plain.get("splitting"):
+        yield plain["splitting"]
+    if plain.get("infinite_couplings"):
+        yield "infinite couplings: " + _shortened(plain["infinite_couplings"])
     if plain["couplings"] is not None:
         values = ", ".join(f"{name} = {value}" for name, value in plain["couplings"]["values"].items())
         yield f"couplings {values} (branch {plain['couplings']['branch']})"
     real = {True: "real couplings", False: "no real couplings", None: "real couplings not decided"}[part.physical]
-    yield f"{real}: {plain['physical_reason']}"
+    reason = plain["physical_reason"]
+    yield f"{real}: {reason if reason not in said else f'as for {said[reason]}'}"
+    said.setdefault(reason, number)
 
 
 def show_atlas(report: Report, record: dict[str, Any], directory: Path) -> None:
@@ -106,3 +123,9 @@ def show_atlas(report: Report, record: dict[str, Any], directory: Path) -> None:
         report.line(f"{', '.join(f'{name} {row[name]}' for name in names)}: {row['error']}", bullet="-")
     for name in ("atlas.csv", "atlas.json", "atlas.html"):
         report.path(str(directory / name))
+
+
+def _shortened(names: list[str]) -> str:
+    """Return names separated by commas, the first ones of many."""
+    most = 12
+    return ", ".join(names[:most]) + (f", … ({len(names)} in all)" if len(names) > most else "")

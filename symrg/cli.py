@@ -248,7 +248,8 @@ def fixed_points(
             progress("counting parameter settings")
             network = build_network(_given(width, samples, weights, biases, neurons, activation))
             # before the chain is built: a wide network has more factors than can be listed
-            check_budget(count_factors(network), chain=True)
+            per_neuron = len(network.neuron_alphabet) * len(network.activation_alphabet)
+            check_budget(count_factors(network), chain=True, per_neuron=per_neuron)
             chain = network.chain()
             progress("composing the recursion")
             recursion = chain.recursion(2 if scale is None else scale)

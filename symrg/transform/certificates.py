@@ -212,19 +212,19 @@ class Certificate:
 def check_record(record: Mapping[str, Any]) -> bool | None:
     """Decide what a chain's record of fixed points says, from its certificates alone.
 
-    Each certificate is checked, and rank, dimension, spectrum and reality of its component compared with it. The
-    largest rank is proved to be that of G; then a complete record has one component for each class of multiplicities.
+    Each certificate is checked, and rank, dimension, spectrum and reality of its component are compared with it. The
+    largest rank is proved to be that of G; then there must be one component for each class of multiplicities.
 
     Parameters
     ----------
     record : mapping
-        As :func:`~symrg.transform.records.fixed_points_record` returns it, before or after JSON, with infinite
-        couplings included.
+        As :func:`~symrg.transform.records.fixed_points_record` returns it, before or after JSON.
 
     Returns
     -------
     bool or None
-        None if a component has no certificate, as those of a recursion without a chain.
+        None if a component has no certificate, as those of a recursion without a chain, or if components at infinite
+        coupling are not listed, so that these certificates do not show whether all others are.
 
     Examples
     --------
@@ -240,8 +240,8 @@ def check_record(record: Mapping[str, Any]) -> bool | None:
     proofs = [Certificate.from_record(part["certificate"], counts, part["multiplicities"]) for part in parts]
     if not all(_agrees(part, proof) for part, proof in zip(parts, proofs, strict=True)):
         return False
-    if not record["complete"]:
-        return True
+    if not record["complete"] or not record["projective"]:
+        return None
     order = record["scale"] - 1
     most = max((proof for proof in proofs if max(proof.vector) == proof.rank), key=lambda proof: proof.rank)
     wanted = [vector for r in range(1, most.rank + 1) for vector in vectors(r, order)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 from ..errors import BudgetExceeded, DomainError
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["MOST_FACTORS", "Component", "FixedPointSet", "check_budget", "fixed_points"]
 
 MOST_FACTORS = 8  # elimination in more unknowns takes from minutes to for ever
-MOST_ENTRIES = 2**16  # of a bond matrix, for chains
+MOST_ENTRIES = 2**16  # of a bond matrix, for chains: they take 0.3 GB, mostly for the names of couplings and factors
+
+_BYTES = 3_500  # an entry
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ class FixedPointSet:
         return "\n".join(lines)
 
 
-def check_budget(factors: int, *, chain: bool = False) -> None:
+def check_budget(factors: int, *, chain: bool = False, per_neuron: int | None = None) -> None:
     """Refuse a search for fixed points that would not end, before it begins.
 
     Parameters
@@ -86,6 +89,8 @@ def check_budget(factors: int, *, chain: bool = False) -> None:
         The number of unknowns.
     chain : bool
         Whether the recursion is a chain's, so that the structure theorem answers where elimination would not end.
+    per_neuron : int, optional
+        The entries of the bond matrix of one neuron and one data point, to say what would fit.
 
     Raises
     ------
@@ -97,18 +102,24 @@ def check_budget(factors: int, *, chain: bool = False) -> None:
     >>> check_budget(3)
     >>> check_budget(255, chain=True)
     """
-    limit = MOST_ENTRIES if chain else MOST_FACTORS
-    if factors > limit:
-        what = (
-            "the bond matrix is to be written down for"
-            if chain
-            else "the general elimination ends in reasonable time for"
-        )
-        message = (
-            f"the fixed points of a recursion of {factors} factors were asked for; {what} at most {limit}: "
-            "take a narrower network, fewer data points or smaller alphabets"
-        )
-        raise BudgetExceeded(message, estimate=factors, limit=limit)
+    limit = MOST_ENTRIES - 1 if chain else MOST_FACTORS
+    if factors <= limit:
+        return
+    asked = f"the fixed points of a recursion of {_size(factors)} factors were asked for; "
+    if chain:
+        asked += f"they take about {_size(factors * _BYTES // 10**6)} MB, and at most {limit} factors are taken on: "
+    else:
+        asked += f"the general elimination ends in reasonable time for at most {limit}: "
+    fits = "take a narrower network, fewer data points or smaller alphabets"
+    if per_neuron is not None and 1 < per_neuron <= MOST_ENTRIES:
+        most = next(n for n in count(1) if per_neuron ** (n + 1) > MOST_ENTRIES)
+        fits = f"width times data points of at most {most} fits with these alphabets"
+    raise BudgetExceeded(asked + fits, estimate=factors, limit=limit)
+
+
+def _size(number: int) -> str:
+    """Write a number, or its order of magnitude if it is long."""
+    return str(number) if number < 10**12 else f"more than 10^{number.bit_length() * 3 // 10 - 1}"
 
 
 def fixed_points(recursion: Recursion, *, projective: bool = False) -> FixedPointSet:
