@@ -358,6 +358,17 @@ def test_conjugate_points_are_checked_at_once():
         assert found.endswith(f"x = t, y = t**3 for the roots of t**5 - t - 1, which are not fixed: {said}")
 
 
+def test_curves_without_rational_points_are_checked_too():
+    # x² + y² = 3 has no rational point
+    right = sg.Recursion.from_images({x: x + x**2 + y**2 - 3, y: y}, scale=2)
+    (curve,) = right.fixed_points().components
+    assert curve.sample() == ()
+    testing.check_fixed_points(right)
+    wrong = sg.Recursion.from_images({x: x + x**2 + y**2 - 4, y: y}, scale=2)
+    fixed = FixedPointSet(wrong, (curve,), True, "claimed")
+    assert "which are not fixed: x' = " in refuted(testing.check_fixed_points, wrong, fixed=fixed)
+
+
 def test_strata_of_wide_networks_and_of_other_chains():
     chain = sg.LayeredNetwork(width=2).chain()
     recursion = chain.recursion()

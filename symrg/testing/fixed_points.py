@@ -109,7 +109,7 @@ def _check_part(recursion: Recursion, part: Any, samples: int) -> None:
         points = part.sample(samples)
         for point in points:
             _check_point(recursion, part, point)
-        if not points and part.dimension == 0:
+        if not points and part.variety.relation is not None:
             _check_conjugates(recursion, part)
         return
     if recursion.chain is None:
@@ -131,20 +131,32 @@ def _check_point(recursion: Recursion, part: Any, point: Sequence[Any]) -> None:
 
 
 def _check_conjugates(recursion: Recursion, part: Component) -> None:
-    """Check all conjugate points of an isolated component at once: as functions of a root t, modulo its polynomial."""
+    """Check conjugate points of a component at once: as functions of a root t, modulo its polynomial.
+
+    On a curve or beyond, those with 2, 3, … for its free coordinates.
+    """
     variety, symbol, base = part.variety, sympy.Symbol("t"), ring("t")
     generators = dict(zip([symbol], base.fractions(), strict=True))
-    # the coordinates depend on the algebraic generator alone, whichever it is
-    point = [c.to_sympy([symbol] * len(variety.ring)) for c in variety.coordinates]
-    relation = from_sympy(variety.ring.to_sympy(variety.relation, [symbol] * len(variety.ring)), base, generators).num
+    at = [symbol] * len(variety.ring)
+    for number, index in enumerate(variety.free, 2):
+        at[index] = sympy.Integer(number)
+    relation = from_sympy(variety.ring.to_sympy(variety.relation, at), base, generators).num
+    coordinates = [from_sympy(c.to_sympy(at), base, generators) for c in variety.coordinates]
+    if relation.total_degree() < 1 or any(c.den.gcd(relation) != 1 for c in coordinates):
+        return  # no point over these
+    point = [c.to_sympy([symbol]) for c in coordinates]
     where = f"{shown(recursion.factors, point)} for the roots of {base.format(relation)}"
     try:
         images = [from_sympy(sympy.S(image), base, generators) for image in recursion(point)]
     except UndefinedPointError as error:
+        if part.dimension:
+            return  # punctures
         message = f"{part!r} holds {where}, but {error}"
         raise AssertionError(message) from None
-    for name, image, value in zip(recursion.factors, images, point, strict=True):
-        difference = (image - from_sympy(value, base, generators)).num
+    for name, image, value in zip(recursion.factors, images, coordinates, strict=True):
+        difference = (image - value).num
+        if part.dimension and image.den.gcd(relation) != 1:
+            return
         if image.den.gcd(relation) != 1 or difference.gcd(relation).total_degree() < relation.total_degree():
             message = f"{part!r} holds {where}, which are not fixed: {name}' = {image}"
             raise AssertionError(message)
