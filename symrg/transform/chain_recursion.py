@@ -53,10 +53,15 @@ class ChainRecursion(Recursion):
     chain: Chain
 
     def __init__(self, chain: Chain, scale: int) -> None:
-        super().__init__(chain.factors, lambda: (self.functions, self._undefined), scale=scale, chain=chain)
+        super().__init__((), lambda: (self.functions, self._undefined), scale=scale, chain=chain)
         self._matrices = MatrixForm(chain, scale, lambda: self.factored)
 
     # -- the map ------------------------------------------------------------------------------------------
+
+    @property
+    def factors(self) -> tuple[Any, ...]:
+        """The factors of the chain, SymPy symbols."""
+        return self.chain.factors
 
     @property
     def ring(self) -> PolynomialRing:
@@ -73,7 +78,7 @@ class ChainRecursion(Recursion):
             If the entries have too many terms.
         """
         entries = [entry for row in self.chain.decimated(self.scale) for entry in row]
-        return FactoredMap(self.ring, entries, self.chain.coordinates.entry_groups, self.scale)
+        return FactoredMap(self.ring, entries, lambda: self.chain.coordinates.entry_groups, self.scale)
 
     @cached_property
     def functions(self) -> tuple[RationalFunction, ...]:

@@ -76,7 +76,7 @@ class Coordinates:
     @cached_property
     def factors(self) -> tuple[Any, ...]:
         """Symbols: a, b, c, or named by the excited state."""
-        return tuple(sympy.Symbol(self._name(place, "abc", "k", powers=False)) for place in self.places)
+        return tuple(map(sympy.Symbol, self.ring.names))
 
     @cached_property
     def _plain(self) -> bool:
@@ -116,7 +116,7 @@ class Coordinates:
     @cached_property
     def ring(self) -> PolynomialRing:
         """The ring of polynomials in the factors."""
-        return ring(*(factor.name for factor in self.factors))
+        return ring(*(self._name(place, "abc", "k", powers=False) for place in self.places))
 
     @cached_property
     def row_places(self) -> tuple[Place, ...]:
@@ -152,15 +152,19 @@ class Coordinates:
         >>> Coordinates((Variable("h", (0, 1)),), (Variable("sigma", (0, 1)),)).bond_at((2, 3, 5), 1)
         [[1, 5], [3, 30]]
         """
-        table = dict(zip(self.places, values, strict=True))
-        table[(0,) * len(self.sizes)] = one
+        table = [*values, one][::-1]  # places count down, states count up
         # one variable at a time: a product over the sub-states that differ in it alone
-        for axis, size in enumerate(self.sizes):
-            for place in product(*(range(1 if k == axis else n) for k, n in enumerate(self.sizes))):
-                for level in range(1, size):
-                    raised = (*place[:axis], level, *place[axis + 1 :])
-                    table[raised] = table[raised] * table[place]
-        return [[table[r + c] for c in self.column_places] for r in self.row_places]
+        for stride, size in zip(self._strides, self.sizes, strict=True):
+            for start in range(0, len(table), stride * size):
+                for k in range(start + stride, start + stride * size):
+                    table[k] = table[k] * table[start + (k - start) % stride]
+        width = len(self.column_places)
+        return [table[k : k + width] for k in range(0, len(table), width)]
+
+    @cached_property
+    def _strides(self) -> tuple[int, ...]:
+        """How far apart two states are that differ by one position of one variable."""
+        return tuple(prod(self.sizes[k + 1 :]) for k in range(len(self.sizes)))
 
     def factors_of(self, bond: Sequence[Sequence[Any]]) -> list[tuple[list[Any], list[Any]]]:
         """Return each factor of a matrix V as (entries above, entries below) the fraction bar.
@@ -176,14 +180,12 @@ class Coordinates:
     @cached_property
     def entry_groups(self) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
         """For each factor the entries of V, counted row by row, above and below its fraction bar."""
-        strides = [prod(self.sizes[k + 1 :]) for k in range(len(self.sizes))]
-        return tuple(self._group(place, strides) for place in self.places)
+        return tuple(map(self._group, self.places))
 
-    @staticmethod
-    def _group(place: Place, strides: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    def _group(self, place: Place) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Return the sub-states of a state, an even number of steps below it and an odd one."""
         even, odd = [0], list[int]()
-        for position, stride in zip(place[::-1], strides[::-1], strict=True):
+        for position, stride in zip(place[::-1], self._strides[::-1], strict=True):
             if position:
                 raised = position * stride
                 even, odd = odd + [k + raised for k in even], even + [k + raised for k in odd]

@@ -7,12 +7,12 @@ holds. Lowest terms, and products written out, are made on demand, one image at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import comb, prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import sympy
 
@@ -46,15 +46,24 @@ def decimated(chain: Chain, scale: int) -> list[list[Any]]:
             "polynomials), or a smaller scale"
         )
         raise BudgetExceeded(message, estimate=estimate, limit=MOST_TERMS)
-    # neurons that may be exchanged have equal rows of G; those are summed first: V′ = (V Ĝᵀ) (P V Ĝᵀ)^{p−2} (P V)
-    classes: dict[tuple[int, ...], list[int]] = {}
-    for state, row in enumerate(chain.multiplicity):
-        classes.setdefault(row, []).append(state)
-    left = matrix_product(chain.coordinates.bond, transpose(tuple(classes)))
-    right = _summed(chain.coordinates.bond, classes.values())
+    # neurons that may be exchanged have equal rows of G, activations equal columns; those are summed first. With Ĝ of
+    # the different ones, and P and Q the sums, G = Pᵀ Ĝ Qᵀ and V′ = (V Q Ĝᵀ) (P V Q Ĝᵀ)^{p−2} (P V)
+    bond = chain.coordinates.bond
+    rows = _places(chain.multiplicity)
+    columns = _places(zip(*rows, strict=True))
+    left = matrix_product(transpose(_summed(transpose(bond), columns.values())), tuple(columns))
+    right = _summed(bond, rows.values())
     if scale > 2:
-        right = _applied(_summed(left, classes.values()), right, scale - 2)
+        right = _applied(_summed(left, rows.values()), right, scale - 2)
     return matrix_product(left, right)
+
+
+def _places(rows: Iterable[tuple[int, ...]]) -> dict[tuple[int, ...], list[int]]:
+    """Return the different ones of some rows, and where they stand."""
+    places: dict[tuple[int, ...], list[int]] = {}
+    for place, row in enumerate(rows):
+        places.setdefault(row, []).append(place)
+    return places
 
 
 def _summed(rows: Sequence[Sequence[Any]], groups: Iterable[Sequence[int]]) -> list[list[Any]]:
@@ -202,8 +211,10 @@ class FactoredImage:
         return f"FactoredImage({bars}, {self.terms} terms in {len(self.ring)} factors)"
 
 
-class FactoredMap:
-    """The images of all factors of a chain, over one list of entries of V′.
+class FactoredMap(Sequence[FactoredImage]):
+    """The images of all factors of a chain, over one list of entries of V′: a sequence, in the order of the factors.
+
+    An image only says which entries it is a quotient of, and is put together when it is asked for.
 
     Parameters
     ----------
@@ -211,32 +222,48 @@ class FactoredMap:
         Of the factors.
     entries : sequence of flint.fmpz_mpoly
         The entries of V′, none of them zero, with non-negative coefficients.
-    groups : sequence of (sequence of int, sequence of int)
-        For each factor, which entries stand above and below the fraction bar.
+    groups : callable
+        Returns for each factor which entries stand above and below the fraction bar.
     degree : int
         The degree of the entries in the entries of V.
 
     Attributes
     ----------
-    polynomials : tuple of flint.fmpz_mpoly
-        The entries without monomials and integer content.
-    monomials : tuple of (int, {int: int})
-        What was taken out: the integer, and the power of each factor in the monomial.
+    entries : tuple of flint.fmpz_mpoly
     """
 
     def __init__(
         self,
         ring: PolynomialRing,
         entries: Sequence[Any],
-        groups: Sequence[tuple[Sequence[int], Sequence[int]]],
+        groups: Callable[[], Sequence[tuple[Sequence[int], Sequence[int]]]],
         degree: int = 1,
     ) -> None:
-        self.ring, self.groups, self.degree = ring, groups, degree
-        contents = [entry.term_content() for entry in entries]
-        self.polynomials = tuple(e if c == 1 else e / c for e, c in zip(entries, contents, strict=True))
-        self.monomials = tuple(
-            (int(c.coefficient(0)), {k: int(power) for k, power in enumerate(c.monomial(0)) if power}) for c in contents
+        self.ring, self._groups, self.degree = ring, groups, degree
+        self._images: dict[int, FactoredImage] = {}
+        self.entries = tuple(entries)
+
+    @cached_property
+    def _contents(self) -> list[Any]:
+        return [entry.term_content() for entry in self.entries]
+
+    @cached_property
+    def polynomials(self) -> tuple[Any, ...]:
+        """The entries without monomials and integer content."""
+        return tuple(e if c == 1 else e / c for e, c in zip(self.entries, self._contents, strict=True))
+
+    @cached_property
+    def monomials(self) -> tuple[tuple[int, list[tuple[int, int]]], ...]:
+        """What was taken out of the entries: the integer, and the factors in the monomial with their powers."""
+        return tuple(
+            (int(c.leading_coefficient()), [(k, int(power)) for k, power in enumerate(c.monomial(0)) if power])
+            for c in self._contents
         )
+
+    @cached_property
+    def groups(self) -> Sequence[tuple[Sequence[int], Sequence[int]]]:
+        """For each factor, which entries stand above and below the fraction bar."""
+        return self._groups()
 
     @cached_property
     def _names(self) -> list[int]:
@@ -244,18 +271,35 @@ class FactoredMap:
         first: dict[Any, list[int]] = {}
         names = []
         for place, entry in enumerate(self.polynomials):
-            # polynomials have no hash: compare those that agree in length and degrees
-            known = first.setdefault((len(entry), tuple(map(int, entry.degrees()))), [])
+            # polynomials have no hash: compare those that agree in coefficients
+            known = first.setdefault(tuple(entry.coeffs()), [])
             name = next((other for other in known if self.polynomials[other] == entry), place)
             if name == place:
                 known.append(place)
             names.append(name)
         return names
 
-    @cached_property
-    def images(self) -> tuple[FactoredImage, ...]:
-        """The images in the order of the factors."""
-        return tuple(self._image(above, below) for above, below in self.groups)
+    @property
+    def images(self) -> Sequence[FactoredImage]:
+        """The images in the order of the factors: this sequence itself."""
+        return self
+
+    def __len__(self) -> int:
+        return len(self.ring)
+
+    @overload
+    def __getitem__(self, place: int) -> FactoredImage: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[FactoredImage]: ...
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[k] for k in range(*place.indices(len(self)))]
+        place = range(len(self))[place]
+        if place not in self._images:
+            self._images[place] = self._image(*self.groups[place])
+        return self._images[place]
 
     def _image(self, above: Sequence[int], below: Sequence[int]) -> FactoredImage:
         names = self._names
@@ -275,7 +319,7 @@ class FactoredMap:
         total = [0] * len(self.ring)
         for group, sign in ((above, 1), (below, -1)):
             for place in group:
-                for k, power in self.monomials[place][1].items():
+                for k, power in self.monomials[place][1]:
                     total[k] += sign * power
         return tuple(total)
 

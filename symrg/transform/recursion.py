@@ -24,8 +24,7 @@ __all__ = ["Recursion"]
 class Recursion:
     """One step of a renormalization group: a rational map of the factors to themselves.
 
-    Chains have :class:`~symrg.transform.chain_recursion.ChainRecursion`; :meth:`from_images` makes one from formulas of
-    your own.
+    Chains have a :class:`ChainRecursion`; :meth:`from_images` makes one from formulas of your own.
 
     Parameters
     ----------
@@ -60,10 +59,15 @@ class Recursion:
         scale: int,
         chain: Chain | None = None,
     ) -> None:
-        self.factors: tuple[Any, ...] = tuple(factors)
+        self._factors: tuple[Any, ...] = tuple(factors)
         self._expand = expand
         self.scale = scale
         self.chain = chain
+
+    @property
+    def factors(self) -> tuple[Any, ...]:
+        """The coordinates, SymPy symbols."""
+        return self._factors
 
     @cached_property
     def _expanded(self) -> tuple[tuple[RationalFunction, ...], tuple[Any, ...]]:

@@ -224,11 +224,12 @@ def products(monkeypatch, ask):
 
 
 @pytest.mark.parametrize("width", [2, 3])
-def test_states_with_equal_rows_of_multiplicities_are_summed_first(width, monkeypatch):
+def test_states_with_equal_multiplicities_are_summed_first(width, monkeypatch):
     chain = sg.LayeredNetwork(width=width).chain()
-    classes = len(set(chain.multiplicity))
-    assert classes < 2**width
-    assert products(monkeypatch, lambda: chain.recursion().factored) == 2 * classes * 4**width
+    rows, columns = len(set(chain.multiplicity)), len(set(zip(*chain.multiplicity, strict=True)))
+    assert max(rows, columns) < 2**width
+    expected = 2**width * rows * (columns + 2**width)
+    assert products(monkeypatch, lambda: chain.recursion().factored) == expected
 
 
 def test_many_steps_of_two_states_cost_as_much_as_two(monkeypatch):
