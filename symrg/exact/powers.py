@@ -232,7 +232,9 @@ def _bits(digits: int) -> int:
     return int(digits * 3.3219281) + 2
 
 
-def certified(value: Callable[[], Any], digits: int, *, start: int = 0, what: str = "the number") -> Any:
+def certified(
+    value: Callable[[], Any], digits: int, *, start: int = 0, what: str | Callable[[], str] = "the number"
+) -> Any:
     """Return a real ball that is accurate to so many digits, raising the precision until it is.
 
     Parameters
@@ -243,7 +245,7 @@ def certified(value: Callable[[], Any], digits: int, *, start: int = 0, what: st
         Decimal digits of relative accuracy.
     start : int
         Bits to begin with beyond those of the digits, where a loss is foreseen.
-    what : str
+    what : str, or callable that returns one
         How the error message names it.
 
     Raises
@@ -265,8 +267,9 @@ def certified(value: Callable[[], Any], digits: int, *, start: int = 0, what: st
             with flint.ctx.workprec(wanted + 8):
                 return +ball
         precision *= 2
+    name = what if isinstance(what, str) else what()
     message = (
-        f"{what} is not known to {digits} digits even with {precision // 2} bits; it may be zero: ask for the exact "
+        f"{name} is not known to {digits} digits even with {precision // 2} bits; it may be zero: ask for the exact "
         "value (no digits=) at a smaller depth"
     )
     raise UnableError(message)

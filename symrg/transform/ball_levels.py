@@ -149,7 +149,7 @@ class BallLevel:
     def _logarithm(self, k: int) -> Any:
         return self._log_of(self._ratios[k], self._name("the logarithm of", k))
 
-    def _log_of(self, ratio: EntryRatio, what: str) -> Any:
+    def _log_of(self, ratio: EntryRatio, what: Callable[[], str]) -> Any:
         is_one: list[bool] = []
 
         def value(matrix: BallMatrix) -> Any:
@@ -177,7 +177,10 @@ class BallLevel:
         terms = [(n, c) for n, c in enumerate(row) if c]
         if [c for _, c in terms] == [1]:
             return self._logarithm(terms[0][0])
-        what = f"the coupling {self._chart.couplings[k]} on level {self.level}"
+
+        def what() -> str:
+            return f"the coupling {self._chart.couplings[k]} on level {self.level}"
+
         if all(isinstance(self.factors[n], flint.arb) and self.factors[n] > 0 for n, _ in terms):
             return self._log_of(coupling_ratio(self._ratios, row), what)
 
@@ -189,12 +192,12 @@ class BallLevel:
 
         return self._certified(value, what)
 
-    def _name(self, what: str, k: int) -> str:
-        return f"{what} {self._chart.ring.names[k]} on level {self.level}"
+    def _name(self, what: str, k: int) -> Callable[[], str]:
+        return lambda: f"{what} {self._chart.factors[k]} on level {self.level}"
 
     # -- precision ----------------------------------------------------------------------------------------
 
-    def _certified(self, value: Callable[[BallMatrix], Any], what: str) -> Any:
+    def _certified(self, value: Callable[[BallMatrix], Any], what: str | Callable[[], str]) -> Any:
         def ball() -> Any:
             try:
                 return value(self._matrix())

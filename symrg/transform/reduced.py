@@ -339,9 +339,9 @@ class Reduced:
 def all_factors(chain: Chain, given: Any) -> list[Any]:
     """Return a value for each factor, those that are not given being their symbols."""
     if not isinstance(given, Mapping):
-        values = list(given)
-        if len(values) != len(chain.factors):
-            message = f"{len(values)} values were given for the {len(chain.factors)} factors; name them in a mapping"
+        values, count = list(given), len(chain.coordinates.places)  # without asking for symbols
+        if len(values) != count:
+            message = f"{len(values)} values were given for the {count} factors; name them in a mapping"
             raise ModelError(message)
         return values
     places = {name: i for i, factor in enumerate(chain.factors) for name in (factor, str(factor))}
