@@ -116,7 +116,7 @@ def same(ours: Any, other: Any) -> None:
 
 def factored(fresh: Any, scale: int = 2) -> Any:
     """Return the images of all factors as quotients of products of polynomials."""
-    return fresh.recursion(scale=scale).factored.images
+    return tuple(fresh.recursion(scale=scale).factored.images)
 
 
 def values(images: Any) -> list[list[int]]:

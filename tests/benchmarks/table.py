@@ -91,7 +91,7 @@ def target_text(verdict: Verdict) -> str:
     }[kind]
     if figure is None:
         return f"target: {wanted}: not measured"
-    verdict_text = "met" if verdict.met else f"FALLS SHORT by a factor of {short(figure):.2g}"
+    verdict_text = "met" if verdict.met else f"FALLS SHORT by a factor of {short(figure):.3g}"
     return f"target: {wanted}: {found}, {verdict_text}"
 
 
