@@ -119,6 +119,11 @@ def factored(fresh: Any, scale: int = 2) -> Any:
     return tuple(fresh.recursion(scale=scale).factored.images)
 
 
+def entries(fresh: Any) -> Any:
+    """Return the map: its sums, and which of them stand above and below each bar; quotients wait to be asked for."""
+    return fresh.recursion(scale=2).factored
+
+
 def values(images: Any) -> list[list[int]]:
     """Return the images at the same point modulo each prime."""
     return [_factored_modular(images, point(len(images), p), p) for p in PRIMES]
@@ -218,6 +223,13 @@ def _wide(width: int, limit: float) -> Job:
     )
 
 
+LEANEST = Side(
+    prepare=lambda: network(2).multiplicity,
+    run=lambda G: by_sympy(G, in_place=False),
+    answer=sympy_values,
+    note="the leanest form",
+)
+
 JOBS = [
     Job(
         "recursion-2",
@@ -225,12 +237,7 @@ JOBS = [
         Side(prepare=lambda: chain(2), run=factored, answer=values, note="quotients of products of polynomials"),
         (Target("ratio", 500),),
         {
-            "SymPy, symbols for the logarithms": Side(
-                prepare=lambda: network(2).multiplicity,
-                run=lambda G: by_sympy(G, in_place=False),
-                answer=sympy_values,
-                note="the leanest form",
-            ),
+            "SymPy, symbols for the logarithms": LEANEST,
             "SymPy, solve with logarithms in place": Side(
                 prepare=lambda: network(2).multiplicity,
                 run=lambda G: by_sympy(G, in_place=True),
@@ -239,6 +246,15 @@ JOBS = [
                 cost=20,
             ),
         },
+        agree=same,
+        check=check(2),
+    ),
+    Job(
+        "recursion-2-entries",
+        "the same, each quotient put together when it is asked for",
+        Side(prepare=lambda: chain(2), run=entries, answer=lambda found: values(tuple(found))),
+        (),
+        {"SymPy, symbols for the logarithms": LEANEST},
         agree=same,
         check=check(2),
     ),
