@@ -69,14 +69,24 @@ class Coordinates:
         return tuple(sympy.Mul(*(v**e for v, e in zip(self.variables, place, strict=True))) for place in self.places)
 
     @cached_property
+    def coupling_names(self) -> tuple[str, ...]:
+        """A, B, C for hσ, h and σ; beyond two binary variables named by their monomial."""
+        return tuple(self._name(place, "ABC", "K", powers=True) for place in self.places)
+
+    @cached_property
     def couplings(self) -> tuple[Any, ...]:
-        """Symbols: A, B, C for hσ, h and σ; beyond two binary variables named by their monomial."""
-        return tuple(sympy.Symbol(self._name(place, "ABC", "K", powers=True)) for place in self.places)
+        """The couplings as SymPy symbols."""
+        return tuple(map(sympy.Symbol, self.coupling_names))
+
+    @cached_property
+    def factor_names(self) -> tuple[str, ...]:
+        """Names a, b, c, or by the excited state."""
+        return tuple(self._name(place, "abc", "k", powers=False) for place in self.places)
 
     @cached_property
     def factors(self) -> tuple[Any, ...]:
-        """Symbols: a, b, c, or named by the excited state."""
-        return tuple(map(sympy.Symbol, self.ring.names))
+        """The factors as SymPy symbols; without the ring, which takes memory quadratic in their number."""
+        return tuple(map(sympy.Symbol, self.factor_names))
 
     @cached_property
     def _plain(self) -> bool:
@@ -116,7 +126,7 @@ class Coordinates:
     @cached_property
     def ring(self) -> PolynomialRing:
         """The ring of polynomials in the factors."""
-        return ring(*(self._name(place, "abc", "k", powers=False) for place in self.places))
+        return ring(*self.factor_names)
 
     @cached_property
     def row_places(self) -> tuple[Place, ...]:
