@@ -229,6 +229,7 @@ def write_atlas(
     if not seconds > 0:
         message = f"the budget of a row is {seconds} seconds; it is a positive number"
         raise ModelError(message)
+    _check_processes(processes)  # before the journal is there
     from .view.atlas import atlas_files
     from .view.document import write_files
 
@@ -323,9 +324,7 @@ def local_processes(count: int | None = None, *, most: int | None = None) -> Ite
     ModelError
         If the number is no positive integer.
     """
-    if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
-        message = f"the number of processes is {count!r}; it is a whole number of at least 1"
-        raise ModelError(message)
+    _check_processes(count)
     workers = min(count or os.cpu_count() or 1, most or count or 1)
     before = set(active_children())
     # spawned, not forked: this process may have threads, and the workers fork a child for each row
@@ -339,6 +338,12 @@ def local_processes(count: int | None = None, *, most: int | None = None) -> Ite
             process.join()
         raise
     pool.shutdown()
+
+
+def _check_processes(count: int | None) -> None:
+    if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
+        message = f"the number of processes is {count!r}; it is a whole number of at least 1"
+        raise ModelError(message)
 
 
 def _prepare() -> None:
@@ -371,6 +376,11 @@ def cluster(address: str, *, timeout: float = 10.0) -> Iterator[Executor]:
     except ImportError as error:
         message = "a cluster needs Dask: pip install 'symrg[cluster]'"
         raise UnableError(message) from error
+    if not address.rpartition(":")[2].isdecimal():  # half a client of Dask would complain once more at the very end
+        message = (
+            f"the address {address!r} has no port; write it as the scheduler prints it, such as tcp://10.0.0.1:8786"
+        )
+        raise UnableError(message)
     try:
         client = Client(address, timeout=timeout, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -38,6 +38,8 @@ LONG = ",".join(map(str, range(33000)))
         ((*ATLAS, "--width", "0"), "widths is 0"),
         ((*ATLAS, "--weights", "a,b"), "'a'; write an integer such as -1"),
         ((*ATLAS, "--seconds", "0"), "is a positive number"),
+        ((*ATLAS, "--jobs", "0"), "number of processes is 0"),
+        ((*ATLAS, "--scheduler", "nowhere"), "has no port; write it as the scheduler prints it"),
         (("graph", "--depth", "0", "--to", "g.svg"), "depth is 0"),
         (("graph", "--depth", "2", "--to", "g.png"), ".graphml"),
         (("graph", "--depth", "2", "--to", "g"), "suffix none"),
