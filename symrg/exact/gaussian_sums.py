@@ -309,7 +309,9 @@ class GaussianSum:
         below = self.field.ring.fraction(1)
         for factor, multiplicity in irreducible_factors(root.num):
             base = self.field.ring.fraction(factor)
-            if multiplicity == 1 and (amplitude * base).den != amplitude.den:  # 1/√f reads better than √f/f
+            sign = self.field.signs(base) or self.field.signs(root / base)  # what is under the root is positive
+            if sign and multiplicity == 1 and (amplitude * base).den != amplitude.den:  # 1/√f reads better than √f/f
+                base = base * sign
                 amplitude, root, below = amplitude * base, root / base, below * base
         return sympy.Mul(
             amplitude.to_sympy(generators),

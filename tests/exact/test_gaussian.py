@@ -218,3 +218,13 @@ def test_certified_quadrature_between_finite_ends():
         certified_integral(sympy.exp(-x), x, lower=0)
     with pytest.raises(ModelError):
         certified_integral(1 / (1 + x**2), x)
+
+
+def test_a_root_keeps_its_sign_where_a_factor_is_negative():
+    """√(a² − J²) over a² − J² has the factor J − a < 0: 1/√(J − a) would be another branch."""
+    a, J = sympy.symbols("a J", positive=True)
+    x, y = sympy.symbols("x y", real=True)
+    done = gaussian_integral(sympy.exp(-a * (x**2 + y**2) / 2 + J * x * y), [x, y], positive=[a - J])
+    at = done.value.subs({a: 5, J: 3})
+    assert (at / sympy.pi) ** 2 == sympy.Rational(1, 4)
+    assert at.is_positive  # 2π/√16
