@@ -198,8 +198,8 @@ def points_agree(scale):
 def points_table(scale):
     rows = []
     for period, order, polynomial, along_x, along_y in expected_points(scale):
-        written = sum(int(c)*x**k for k, c in enumerate(polynomial.coeffs()))
-        rows.append([sympy.Integer(period), Eq(t**order, 1, evaluate=False), Eq(sympy.Poly(written, x).as_expr(), 0),
+        ks = [k for k in range(1, order//2 + 1) if sympy.igcd(k, order) == 1]
+        rows.append([sympy.Integer(period), Eq(t**order, 1, evaluate=False), Eq(x, -sympy.tan(sympy.Symbol("k")*sympy.pi/order)**2), ", ".join(map(str, ks)),
                      sympy.Integer(polynomial.degree() // period), sympy.Integer(int(along_x)), sympy.Integer(int(along_y))])
     return rows
 

@@ -54,13 +54,15 @@ from symrg.model.sums import StateSum
 
 PAPER = {"authors": ["F. Gong", "Z. Xia"], "identifier": "arXiv:2212.00005 (2022)",
          "title": "Interpreting Deep Learning by Establishing a Rigorous Corresponding Relationship with Renormalization Group"}
-OURS = ("a network of our own, on which the paper has no say: its layers select spins of an Ising chain, and its loss is the Kullback-Leibler "
-        "divergence of the output's law from the product of its marginals; the paper's network, loss and proof are not known to us")
+OURS = "layers that select spins of an Ising chain, with the divergence of their outputs' law from independence as the loss"
+TEXTBOOK = "the Ising chain and its decimation, as in textbooks"  # the abstract does not say which step the paper takes
 K, F, K1, F1, g, t, t1, x, y, x1, y1, u, u1, m = symbols("K F K' F' g t t' x y x' y' u u' m")
 b, n, r, k, s_, w, mu, nu, om, theta, lam, tau, delta, xi = symbols("b n r k s omega' mu nu omega theta lambda tau delta xi")
-P, Q, R, J, D, I2, c1, c2, K2, K12, K13, rho = symbols("P_b P_b-1 P_b+1 J D I c_1 c_2 K_out K_12 K_13 rho")
-M, V, V1, T, S, E = (MatrixSymbol(name, 2, 2) for name in ("M", "V", "V'", "T", "S", "1"))
+P, Q, R, D, c1, c2, K2, K12, K13, rho = symbols("P_b P_b-1 P_b+1 D c_1 c_2 K_out K_12 K_13 rho")
+J, I = sympy.Function("J"), sympy.Function("I")  # a linearised step, the loss of two outputs
+V, V1, T, S, E = (MatrixSymbol(name, 2, 2) for name in ("V", "V'", "T", "S", "1"))
 column = MatrixSymbol("e", 2, 1)
+POWERS = {j: MatrixSymbol(f"M_{str(j).replace(' ', '')}", 2, 2) for j in (1, r, n, n + 1, n - r)}  # products of so many bonds
 o1, o2, o3 = (sg.Variable(name, (-1, 1)) for name in ("o_1", "o_2", "o_3"))  # read-outs
 
 
@@ -133,19 +135,18 @@ def _model(d):
              "layer* each row has ones on a block of three neighbours.", o=sympy.Symbol("o_i"))
     s.define("loss", D, StateSum(sympy.Function("p")(o1, o2)*log(sympy.Function("p")(o1, o2)/(sympy.Function("p_1")(o1)*sympy.Function("p_2")(o2))), o1, o2),
              p=sympy.Function("p")(o1, o2), text="The loss of two outputs of law {p} is its divergence from the product of its marginals (this order of the two, in nats):")
-    s.text("Zero loss means independent features. The first four sections below renormalize the chain; they are textbook matter, decided here for every statement, "
-           "and in the notation of the others.")
+    s.text("Zero loss means independent features. The next four sections renormalize the chain. They are textbook matter, or follow from it; the paper's own step of renormalization is not known to us.")
 
 
 # -- decimation ---------------------------------------------------------------------------------------------------------
 
 
 def _decimation(d, scale, p):
-    s = d.section("Decimation without a field", surrogate=OURS)
-    s.define("t", t, tanh(K))
-    s.define("weights", M, weights(t), t=t, text="Without a field a bond is, up to a factor, the matrix of {t},")
-    s.equation("bond-t", V, cosh(K)*M, meaning={V: law(K, 0), M: weights(tanh(K))})
-    s.equation("products", weights(t)*weights(t**n), 2*weights(t**(n + 1)), meaning={}, n=n, positive=[t],
+    s = d.section("Decimation without a field", surrogate=TEXTBOOK)
+    s.define("t", t, tanh(K), text="Without a field, write")
+    s.define("weights", POWERS[r], weights(t**r), text="and")
+    s.equation("bond-t", V, cosh(K)*POWERS[1], meaning={V: law(K, 0), POWERS[1]: weights(tanh(K))}, text="Then a bond is, up to a factor, the first of these matrices,")
+    s.equation("products", POWERS[1]*POWERS[n], 2*POWERS[n + 1], meaning={POWERS[j]: weights(t**j) for j in (1, n, n + 1)}, n=n, positive=[t],
                text="and products of such matrices are such matrices, so that by induction a chain of any number of bonds {n} is one bond:")
     power = law(K, 0)**scale
     s.equation("step", t1, t**p, meaning={t1: (power[0, 0] - power[0, 1]) / (power[0, 0] + power[0, 1]), t: tanh(K)}, p=p,
@@ -164,8 +165,8 @@ def _decimation(d, scale, p):
                text="The partition function of a ring of {p} spins is that of {n} spins, times the constants, for every {n}:")
     s.claim("fixed-t", "The fixed points of the step are {z} (no coupling), {o} (zero temperature) and the other solutions of {r}.", z=Eq(t, 0), o=Eq(t, 1), r=Eq(t**(p - 1), 1),
             decide=lambda: as_verdict(decide_sets([t**p - t], [[Eq(t, 0)], [Eq(t, 1)], [t**(p - 1) - 1]], symbols=[t])))
-    s.equations("multipliers-t", [(sympy.Symbol("J_0"), 0), (sympy.Symbol("J_1"), p)], z=Eq(t, 0), o=Eq(t, 1),
-                meaning={sympy.Symbol("J_0"): sympy.diff(t**p, t).subs(t, 0), sympy.Symbol("J_1"): sympy.diff(t**p, t).subs(t, 1)},
+    s.equations("multipliers-t", [(J(0), 0), (J(1), p)], z=Eq(t, 0), o=Eq(t, 1),
+                meaning={J(j): sympy.diff(t**p, t).subs(t, j) for j in (0, 1)},
                 text="The derivatives of the step at {z} and {o} show that only the first is stable:")
 
 
@@ -173,12 +174,12 @@ def _decimation(d, scale, p):
 
 
 def _in_a_field(d, scale, p):
-    s = d.section("Decimation in a field", surrogate=OURS)
+    s = d.section("Decimation in a field", surrogate=TEXTBOOK)
     A, B, C = symbols("A B C")
     up, mixed, down = couplings_of(Matrix([[A, B], [B, C]]))
     s.system("inverse", [(K, up), (F, mixed), (g, down)], definition=True, text="Every symmetric matrix of positive entries is a bond of the chain, with")
     s.equation("any-bond", Matrix([[A, B], [B, C]]), exp(g)*law(K, F), meaning={K: up, F: mixed, g: down}, positive=[A, B, C],
-               text="for", condition="for all positive {a}, {b}, {c}", a=A, b=B, c=C)
+               text="since", condition="for all positive {a}, {b}, {c}", a=A, b=B, c=C)
     s.text("and powers of such matrices are such matrices: so every step is again a coupling, a field and a constant.")
     coordinates = {x: exp(-4*K), y: exp(-2*F)}
     s.system("coordinates", coordinates.items(), definition=True, text="The recursion is rational in")
@@ -220,11 +221,11 @@ def _in_a_field(d, scale, p):
                 text="Real couplings have positive {x} and {y}, where the two polynomials are positive. So only {l} and, as a limit, {c} are physical:",
                 x=x, y=y, l=Eq(x, 1), c=sympy.Tuple(Eq(x, 0), Eq(y, 1)))
     jacobian = Matrix(list(images.values())).jacobian([x, y])
-    s.equation("line", J, Matrix([[0, 0], [y*(1 - y)/(1 + y), 1]]), meaning={J: jacobian.subs(x, 1)}, text="On the line {l} the linearised step has the eigenvalues 0 and 1: it is "
+    s.equation("line", J(1, y), Matrix([[0, 0], [y*(1 - y)/(1 + y), 1]]), meaning={J(1, y): jacobian.subs(x, 1)}, text="On the line {l} the linearised step has the eigenvalues 0 and 1: it is "
                "stable, and marginal along itself,", l=Eq(x, 1))
-    s.equation("cold", J, diag(p**2, p), meaning={J: jacobian.subs({x: 0, y: 1})}, text="and at zero temperature both are relevant:")
+    s.equation("cold", J(0, 1), diag(p**2, p), meaning={J(0, 1): jacobian.subs({x: 0, y: 1})}, text="and at zero temperature both are relevant:")
     if scale == 2:
-        s.equation("complex", J, diag(-2, -1), meaning={J: jacobian.subs({x: -3, y: 1})}, text="At the point of complex couplings, {c}, they are", c=sympy.Tuple(Eq(x, -3), Eq(y, 1)))
+        s.equation("complex", J(-3, 1), diag(-2, -1), meaning={J(-3, 1): jacobian.subs({x: -3, y: 1})}, text="At the point of complex couplings, {c}, they are", c=sympy.Tuple(Eq(x, -3), Eq(y, 1)))
     s.figure("flow", flow(scale), caption="One step from each point of a grid in the square of physical couplings, {K} and {F} positive. All ends on the line {l}.", K=K, F=F, l=Eq(x, 1))
 
 
@@ -239,13 +240,13 @@ def _fixed(scale, polynomials):
 
 
 def _cold(d, scale, p):
-    s = d.section("Zero temperature in two coordinates", surrogate=OURS)
+    s = d.section("Zero temperature in two coordinates", surrogate=TEXTBOOK)
     s.define("u", u, exp(-2*K), text="Besides {x} there is the other natural temperature, its square root", x=x)
-    s.equation("t-of-u", t, (1 - u)/(1 + u), meaning={t: tanh(K), u: exp(-2*K)})
+    s.equation("t-of-u", t, (1 - u)/(1 + u), meaning={t: tanh(K), u: exp(-2*K)}, text="with")
     image = sympy.cancel(((1 + u)**scale - (1 - u)**scale)/((1 + u)**scale + (1 - u)**scale))
     s.equation("u-step", u1, image, meaning={u1: (1 - ((1 - u)/(1 + u))**p)/(1 + ((1 - u)/(1 + u))**p)},
                text="The step without a field is")
-    s.equation("cold-u", J, p, meaning={J: sympy.diff(image, u).subs(u, 0)}, text="At zero temperature its derivative is")
+    s.equation("cold-u", J(0), p, meaning={J(0): sympy.diff(image, u).subs(u, 0)}, text="At zero temperature its derivative is")
     yT, yH = symbols("y_T y_H")
     s.equations("exponents", [(yT, 2), (yH, 1)], meaning={yT: log(p**2)/log(p), yH: log(p)/log(p)}, text="So the exponents at zero temperature are, in {x},", x=x)
     s.equations("exponents-u", [(yT, 1), (yH, 1)], meaning={yT: log(p)/log(p), yH: log(p)/log(p)}, text="but in {u}", u=u)
@@ -262,7 +263,7 @@ def _cold(d, scale, p):
 
 
 def _periodic(d, scale, p):
-    s = d.section("Periodic points", surrogate=OURS)
+    s = d.section("Periodic points", surrogate=TEXTBOOK)
     s.text("Some steps in a row are one step of a larger block. So the points of period {n} are fixed points for blocks of {b}, of which {ref:all-fixed} gives all: zeros of the polynomials "
            "{q} and {r} for that size.", n=n, b=Eq(b, p**n), q=Q, r=R)
     def closed(index):
@@ -279,8 +280,9 @@ def _periodic(d, scale, p):
     s.text("Without a field the ratio of the eigenvalues is {t}. So the periodic points are {a} (on the curves) and, since {x} does not tell {t} from its inverse, also {c} (isolated). In {t} itself, the "
            "square of which is one step, the latter have twice the period.", t=t, x=x, a=Eq(t**(p**n - 1), 1), c=Eq(t**(p**n + 1), 1))
     image, place = ((1 - t**b)/(1 + t**b))**2, ((1 - t)/(1 + t))**2
+    before, after = sympy.Function("x")(t), sympy.Function("x'")(t)
     slope = b*t**(b - 1)*(1 - t**b)*(1 + t)**3/((1 + t**b)**3*(1 - t))
-    s.equation("slope-x", Derivative(image, t)/Derivative(place, t), slope, positive=[t], x=x, b=b, text="A step of {b} spins multiplies small changes of {x} by")
+    s.equation("slope-x", Derivative(after, t)/Derivative(before, t), slope, positive=[t], meaning={Derivative(after, t): Derivative(image, t), Derivative(before, t): Derivative(place, t)}, x=x, b=b, text="A step of {b} spins multiplies small changes of {x} by")
     response = {mu: 2/(1 + t), nu: 2*t/(1 + t)}
     s.equation("slope-y", P/(P - (1 - x)*Q), (1 + t)*(1 - t**b)/((1 - t)*(1 + t**b)), positive=[t], nonzero=[1 - t], y=y,
                meaning={P: closed(b).subs(response), Q: closed(b - 1).subs(response), x: place}, text="and small changes of {y}, by {ref:differences}, by")
@@ -298,7 +300,7 @@ def _periodic(d, scale, p):
     listed = periods(scale)
     s.claim("periods", "Iterating the map of {x} without a field, its periodic points up to the period {n} are those of {ref:orbits}, with these multipliers, and no others but the fixed points {z} and {o}.",
             x=x, n=sympy.Integer(listed[-1]), z=Eq(x, 0), o=Eq(x, 1), decide=lambda: points_agree(scale), method="factors of the iterated map; its derivatives modulo each of them")
-    s.table("orbits", header=["period", "in t, primitive", "in x", "orbits", "multiplier along x", "along y"], rows=points_table(scale),
+    s.table("orbits", header=["period", "in t, primitive", "in x", "with k", "orbits", "multiplier along x", "along y"], rows=points_table(scale),
             caption="Periodic points without a field for blocks of {p}: the equation of {t} is for its primitive solutions.", p=p, t=t)
 
 
@@ -337,23 +339,21 @@ def _readouts(d, scale, sites):
                                                   symbols=[*probabilities, m])), method="equality of the two systems' solutions, for all m")
     s.define("K-out", K2, atanh(m), text="This is always the Gibbs law of two spins, with the coupling")
     s.equation("gibbs-law", (1 + m*o1*o2)/4, exp(K2*o1*o2)/(4*cosh(K2)), meaning={K2: atanh(m)}, positive=[1 - m, 1 + m])
-    s.text("So for two outputs of mean zero \"the output's coupling\" needs no further choice.")
+    s.text("So for two outputs of mean zero *the coupling of the output* needs no further choice.")
     ones = Matrix([1, 1])
-    s.equation("ends", weights(t)*ones, 2*ones, text="On an open chain the ends drop out,", meaning={})
     sign = diag(1, -1)
-    s.define("S", S, sign)
-    s.equation("open", _mean(ones, sign, t**r), t**r, positive=[t], r=r,
-               text="and spins at the distance {r} have the mean product")
+    meaning = {column: ones, S: sign, **{matrix: weights(t**j) for j, matrix in POWERS.items()}}
+    s.system("ones", [(column, ones), (S, sign)], definition=True, text="With")
+    s.equation("ends", POWERS[1]*column, 2*column, meaning=meaning, text="the ends of an open chain drop out,")
+    s.equation("open", column.T*S*POWERS[r]*S*column, t**r*column.T*POWERS[r]*column, meaning=meaning, positive=[t], r=r, t=t**r,
+               text="and spins at the distance {r} have {t} as the mean of their product, the left side over the sum of all weights:")
     s.define("open-coupling", K2, atanh(t**r), text="so that the output's coupling is")
-    s.equation("ring", (sign*weights(t**r)*sign*weights(t**(n - r))).trace()/(weights(t**r)*weights(t**(n - r))).trace(),
-               (t**r + t**(n - r))/(1 + t**n), positive=[t], n=n, text="On a ring of {n} spins it is the trace of a product that gives it:")
+    around = sympy.Trace(S*POWERS[r]*S*POWERS[n - r]), sympy.Trace(POWERS[r]*POWERS[n - r])
+    s.equation("ring", around[0]/around[1], (t**r + t**(n - r))/(1 + t**n), positive=[t], n=n, meaning={trace: trace.arg.xreplace(meaning).doit().trace() for trace in around},
+               text="On a ring of {n} spins it is a quotient of traces:")
     size = scale*sites
     s.claim("open-sizes", "All pairs of spins of an open chain of {n} have this correlation and coupling.", n=sympy.Integer(size), decide=lambda: correlations_hold(size, False, lambda k_: t**k_))
     s.claim("ring-sizes", "All pairs of spins of a ring of {n} have that one.", n=sympy.Integer(size), decide=lambda: correlations_hold(size, True, lambda k_: (t**k_ + t**(size - k_))/(1 + t**size)))
-
-
-def _mean(ones, sign, z):
-    return (ones.T*sign*weights(z)*sign*ones)[0]/(ones.T*weights(z)*ones)[0]
 
 
 # -- the theorem --------------------------------------------------------------------------------------------------------
@@ -365,13 +365,13 @@ def _theorem(d, scale, p, sites, temperatures):
            "ring of {n} spins, where their distance is {h} (rounded down). As depth or separation grow without bound, the coupling of the outputs tends to the stable fixed point {k}.",
            t=sympy.Abs(t) < 1, n=n, h=n/2, k=Eq(K, 0))
     closed = ((1 + m)*log(1 + m) + (1 - m)*log(1 - m))/2
-    s.equation("loss-of-m", StateSum((1 + m*o1*o2)/4*log((1 + m*o1*o2)/4*4), o1, o2), closed, positive=[1 - m, 1 + m], m=m, h=sympy.Rational(1, 2),
+    s.equation("loss-of-m", I(m), StateSum((1 + m*o1*o2)/4*log((1 + m*o1*o2)/4*4), o1, o2), closed, positive=[1 - m, 1 + m], meaning={I(m): closed}, m=m, h=sympy.Rational(1, 2),
                text="The marginals of {ref:two-point} are {h}, so the loss is, in the mean product {m},")
-    s.equation("loss-slope", Derivative(closed, m), atanh(m), positive=[1 - m, 1 + m], text="It has the derivative")
-    s.equation("loss-curvature", Derivative(closed, m, 2), 1/(1 - m**2), positive=[1 - m, 1 + m])
-    s.equation("curvature-positive", 1/(1 - m**2), 0, relation=">", positive=[1 - m, 1 + m], text="which is zero at zero and rises,")
-    s.equation("loss-even", closed.subs(m, -m), closed, positive=[1 - m, 1 + m], m=sympy.Abs(m), text="and the loss is even. So it rises strictly with {m}, from its one zero at independence:")
-    s.equation("loss-zero", I2, 0, meaning={I2: closed.subs(m, 0)})
+    s.equation("loss-slope", Derivative(I(m), m), atanh(m), meaning={Derivative(I(m), m): Derivative(closed, m)}, positive=[1 - m, 1 + m], text="It has the derivative")
+    s.equation("loss-curvature", Derivative(I(m), (m, 2)), 1/(1 - m**2), meaning={Derivative(I(m), (m, 2)): Derivative(closed, m, 2)}, text="and the second one", positive=[1 - m, 1 + m])
+    s.equation("curvature-positive", 1/(1 - m**2), 0, relation=">", positive=[1 - m, 1 + m], text="so the first is zero at zero, and rises:")
+    s.equation("loss-even", I(-m), I(m), meaning={I(m): closed, I(-m): closed.subs(m, -m)}, positive=[1 - m, 1 + m], m=sympy.Abs(m), text="and the loss is even. So it rises strictly with {m}, from its one zero at independence:")
+    s.equation("loss-zero", I(0), 0, meaning={I(0): closed.subs(m, 0)})
     s.equation("falls", rho**(r + 1), rho**r, relation="<", positive=[rho, 1 - rho], r=Eq(rho, sympy.Abs(t)), text="On the open chain the modulus of {ref:open} falls with every further spin, {r}:")
     z = exp(-lam)
 
@@ -381,8 +381,8 @@ def _theorem(d, scale, p, sites, temperatures):
     s.equation("ring-falls", ring(1, r, 2*r + 1 + k), ring(1, r + 1, 2*r + 1 + k), relation=">", positive=[lam, r, k], n=Eq(n, 2*r + 1 + k), t=Eq(sympy.Abs(t), z),
                text="On a ring it falls as long as the larger distance is less than half of {n}; with {t}, if {n2} is even or the coupling positive,", n2=n)
     s.equation("ring-frustrated", ring(-1, r, 2*r + 1 + k) - ring(-1, r + 1, 2*r + 1 + k), (1 - z)*(z**r + z**(r + k))/(1 - z**n), meaning={n: 2*r + 1 + k}, positive=[lam, r, k], text="and on a ring of odd length with a negative "
-               "coupling (where the correlations alternate in sign) because")
-    s.equation("frustrated-positive", (1 - z)*(z**r + z**(r + k))/(1 - z**n), 0, relation=">", positive=[lam, r, k, n])
+               "coupling, where the correlations alternate in sign, because")
+    s.equation("frustrated-positive", (1 - z)*(z**r + z**(r + k))/(1 - z**n), 0, relation=">", positive=[lam, r, k, n], text="is positive:")
     size = 2*sites
     shown = sympy.FiniteSet(*(sympy.Rational(v.numerator, v.denominator) for v in temperatures))
     for name, periodic, length in (("open", False, size), ("ring", True, size), ("odd-ring", True, size + 1)):
@@ -391,7 +391,7 @@ def _theorem(d, scale, p, sites, temperatures):
                 decide=lambda periodic=periodic, length=length: smallest_loss(length, periodic, temperatures), method="the divergence of each layer's law, compared in certified balls")
     s.claim("limit", "The coupling {k} of the two outputs tends to {z} as {r} grows, and so it does with depth, where {r} is {b} after {n} layers.", k=atanh(t**r), z=Eq(K, 0), r=r, b=p**n, n=n,
             decide=lambda: sg.equal(limit_at(log((1 + exp(-lam*r))/(1 - exp(-lam*r)))/2, r, sympy.oo, positive=[lam]), 0), method="limit by exact power series, with |t| = exp(-lambda)")
-    s.equation("stable", J, 0, meaning={J: sympy.diff(t**p, t).subs(t, 0)}, k=Eq(K, 0), text="Of the two physical fixed points, this is the stable one: the derivative of the step at {k} is")
+    s.equation("stable", J(0), 0, meaning={J(0): sympy.diff(t**p, t).subs(t, 0)}, k=Eq(K, 0), text="Of the two physical fixed points, this is the stable one: the derivative of the step at {k} is")
     s.text("This proves the theorem. In our model the abstract's statement is true. Three more statements say what it is worth.")
     s.equation("not-yet", t**r, 0, relation=">", positive=[t], text="First, at every finite size the optimum is not at the fixed point, since the mean product, and with it the coupling, is not zero:")
     s.claim("any-layers", "Second, training is not what leads there: layers that select every spin whose number is a multiple of {p} multiply all distances by {p}, so the coupling of *any* two outputs, optimal or not, tends to {z}.", p=p, z=Eq(K, 0),
@@ -435,5 +435,5 @@ def _majorities(d):
     s.equation("no-next-nearest", weight[0]*weight[2] - weight[1]**2, 4*(c2 - c1**2), text="and the second of them is zero only where the second correlation is the square of the first,")
     half = {t: sympy.Rational(1, 2)}
     pair, chain = atanh(near.subs(half)), log(weight[0]/weight[2]).subs({c1: near.subs(half), c2: far.subs(half)})/4
-    s.step("two-answers", pair, chain, relation="<", check=lambda: larger(chain, pair), method="certified balls", t=Eq(t, half[t]), text="So \"the coupling of the output\" depends on what it is projected on. At {t} two outputs have the coupling on the left, and as neighbours among three outputs the one on the right:")
+    s.step("two-answers", pair, chain, relation="<", check=lambda: larger(chain, pair), method="certified balls", t=Eq(t, half[t]), text="So *the coupling of the output* depends on what it is projected on. At {t} two outputs have the coupling on the left, and as neighbours among three outputs the one on the right:")
     s.text("For selection layers no such choice is left, for majority layers the abstract's statement has no meaning before a projection is stated. That is the reason why our theorem is about selection layers.")
