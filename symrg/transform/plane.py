@@ -1,0 +1,299 @@
+"""Planes of two factors: what a recursion does to them, its poles and its fixed points there, all exact.
+
+The other factors are numbers or rational functions of the two. Such a plane is a surface in the space of all factors;
+whether the map keeps it is decided by comparing rational functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import sympy
+
+from ..errors import DomainError, ModelError, UndefinedPointError
+from ..exact.algebraic import AlgebraicNumber
+from ..exact.edge import from_sympy
+from ..exact.matrices import matrix_power, matrix_product, rank, transpose
+from ..exact.numbers import as_fraction
+from ..exact.polynomials import PolynomialRing, RationalFunction, irreducible_factors, order_key, ring
+from ..exact.varieties import decompose
+from .component import Component
+from .points import exact_value
+from .strata import Stratum, strata
+
+if TYPE_CHECKING:
+    from ..exact.variety import Variety
+    from .recursion import Recursion
+
+__all__ = ["FixedPart", "Plane", "stability"]
+
+_EXPANDED = 8  # factors up to which components have generators (see fixed_points.MOST_FACTORS)
+
+
+@dataclass(frozen=True)
+class FixedPart:
+    """An irreducible part of the fixed points in a plane.
+
+    Attributes
+    ----------
+    dimension : int
+        2 if every point of the plane is fixed, 1 for a curve, 0 for points that are conjugate over Q.
+    polynomial : flint.fmpz_mpoly or None
+        Of the curve, in the two factors of the plane.
+    points : tuple of pairs of Fraction or AlgebraicNumber
+    spectrum : mapping or None
+        Eigenvalues of the linearised recursion in all directions, with multiplicities; None if they change along the
+        component of fixed points, or are not known.
+    stability : str or None
+        See :func:`stability`.
+    """
+
+    dimension: int
+    polynomial: Any
+    points: tuple[tuple[Any, Any], ...]
+    spectrum: Mapping[Any, int] | None
+    stability: str | None
+
+
+class Plane:
+    """The points of a recursion's space at which all but two factors are fixed, or functions of the two.
+
+    Parameters
+    ----------
+    recursion : Recursion
+    axes : pair of factors, or their names
+        Horizontal and vertical.
+    others : mapping, optional
+        For each other factor an exact rational, or a SymPy expression in the two; those left out are 1, so that the
+        couplings that come with them are zero.
+
+    Raises
+    ------
+    ModelError
+        If an axis or a key is no factor, an axis is given a value, or both axes are the same.
+    NotExactError
+        For floats.
+    UndefinedPointError
+        If the map is not defined anywhere in the plane.
+
+    Examples
+    --------
+    >>> from symrg import Chain
+    >>> R = Chain([[2, 2], [1, 3]]).recursion()
+    >>> kept, crossed = (Plane(R, ("a", "b"), {"c": value}) for value in (Fraction(-1, 3), 1))
+    >>> kept.invariant, crossed.invariant
+    (True, False)
+    >>> [(part.dimension, part.stability) for part in kept.fixed]
+    [(1, 'attracting'), (0, 'repelling')]
+    >>> [kept.ring.format(p) for p in kept.poles]
+    ['3*a*b + 2*a - 3*b - 6']
+    """
+
+    def __init__(self, recursion: Recursion, axes: Sequence[Any], others: Mapping[Any, Any] | None = None) -> None:
+        self.recursion = recursion
+        self.axes = tuple(_factor(recursion, axis) for axis in axes)
+        if len(self.axes) != 2 or self.axes[0] == self.axes[1]:
+            such_as = ", ".join(map(str, recursion.factors[:2]))
+            message = (
+                f"the axes are {', '.join(map(str, axes)) or 'none'}; give two different factors, such as {such_as}"
+            )
+            raise ModelError(message)
+        self.ring: PolynomialRing = ring(*map(str, self.axes))
+        given = {_factor(recursion, key): value for key, value in (others or {}).items()}
+        twice = [str(axis) for axis in self.axes if axis in given]
+        if twice:
+            message = f"{', '.join(twice)} is on an axis and cannot be given a value too; leave one of them out"
+            raise ModelError(message)
+        generators = dict(zip(self.axes, self.ring.fractions(), strict=True))
+        self.values: tuple[RationalFunction, ...] = tuple(
+            generators[f] if f in generators else self._read(given.get(f, 1), f, generators) for f in recursion.factors
+        )
+
+    def _read(self, value: Any, factor: Any, generators: Mapping[Any, RationalFunction]) -> RationalFunction:
+        exact = exact_value(value, factor)
+        if isinstance(exact, Fraction):
+            exact = sympy.Rational(exact.numerator, exact.denominator)
+        try:
+            read = from_sympy(exact, self.ring, dict(generators))
+        except ModelError as error:
+            message = f"the value of {factor}: {error}"
+            raise ModelError(message) from error
+        if not read:
+            message = f"{factor} is given as 0, where couplings are infinite; give a value other than 0"
+            raise ModelError(message)
+        return read
+
+    # -- the map on the plane -----------------------------------------------------------------------------
+
+    @cached_property
+    def _bond(self) -> list[list[RationalFunction]] | None:
+        chain = self.recursion.chain
+        return None if chain is None else chain.coordinates.bond_at(self.values, self.ring.fraction(1))
+
+    @cached_property
+    def _mapped(self) -> tuple[tuple[RationalFunction, ...], tuple[Any, ...]]:
+        """The images of all factors, and the irreducible polynomials at whose zeros the map is not defined."""
+        recursion, chain = self.recursion, self.recursion.chain
+        found: list[Any] = [value.den for value in self.values]
+        if chain is None or self._bond is None:
+            images = tuple(function.compose(self.values) for function in recursion.functions)
+        else:
+            transfer = matrix_product(self._bond, transpose(chain.multiplicity))
+            after = matrix_product(matrix_power(transfer, recursion.scale - 1), self._bond)
+            images = tuple(self._quotient(above, below) for above, below in chain.coordinates.factors_of(after))
+            # the plane's own axes are shown as such; of V' they divide much that cancels
+            entries = [entry.num for _, below in chain.coordinates.factors_of(after) for entry in below]
+            found += [f for entry in entries for f, _ in irreducible_factors(entry) if f not in self.ring.gens]
+        found += [image.den for image in images]
+        poles: list[Any] = []
+        for polynomial in found:
+            poles.extend(f for f, _ in irreducible_factors(polynomial) if not any(f == g for g in poles))
+        return images, tuple(sorted(poles, key=order_key))
+
+    def _quotient(self, above: Sequence[RationalFunction], below: Sequence[RationalFunction]) -> RationalFunction:
+        top, bottom = self.ring.fraction(1), self.ring.fraction(1)
+        for entry in above:
+            top = top * entry
+        for entry in below:
+            bottom = bottom * entry
+        if not bottom:
+            raise UndefinedPointError("the recursion is not defined anywhere in this plane; fix the others elsewhere")
+        return top / bottom
+
+    @property
+    def images(self) -> tuple[RationalFunction, ...]:
+        """The images of all factors, as functions of the two."""
+        return self._mapped[0]
+
+    @property
+    def poles(self) -> tuple[Any, ...]:
+        """Irreducible polynomials in the two factors; where one is zero, the map is not defined."""
+        return self._mapped[1]
+
+    @cached_property
+    def invariant(self) -> bool:
+        """Whether the map takes the plane to itself; if not, a picture of orbits in it is their projection."""
+        places = [self.recursion.factors.index(axis) for axis in self.axes]
+        moved = [self.images[k] for k in places]
+        try:
+            return all(
+                value.compose(moved) == image
+                for k, (value, image) in enumerate(zip(self.values, self.images, strict=True))
+                if k not in places
+            )
+        except UndefinedPointError:  # a function with a pole along the whole image
+            return False
+
+    def is_defined(self, point: Sequence[Fraction]) -> bool:
+        """Decide whether the map is defined at a point of the plane, given by exact values on the axes."""
+        exact = [as_fraction(x) for x in point]
+        return all(self.ring.fraction(pole)(exact) != 0 for pole in self.poles)
+
+    # -- fixed points -------------------------------------------------------------------------------------
+
+    @cached_property
+    def fixed(self) -> tuple[FixedPart, ...]:
+        """All fixed points in the plane at which no factor is zero, in irreducible parts."""
+        if len(self.recursion.factors) > _EXPANDED:
+            return tuple(self._parts_by_rank())
+        found = []
+        for component in self.recursion.fixed_points():
+            if isinstance(component, Stratum):
+                return tuple(self._parts_by_rank())
+            base = component.variety.ring
+            equations = [base.fraction(g).compose(self.values).num for g in component.variety.generators]
+            spectrum = component.spectrum
+            kind = stability(spectrum, component.dimension)
+            found += [self._part(variety, spectrum, kind) for variety in self._solved(equations)]
+        return tuple(found)
+
+    def _solved(self, equations: Sequence[Any]) -> tuple[Variety, ...]:
+        found = decompose(self.ring, [e for e in equations if e != 0], nonzero=[*self.ring.gens, *self.poles])
+        if found.unsolved:
+            message = (
+                f"the fixed points in this plane are not all known: {'; '.join(found.unsolved)}; fix other factors"
+            )
+            raise DomainError(message)
+        return found.varieties
+
+    def _part(self, variety: Variety, spectrum: Any, kind: str | None) -> FixedPart:
+        points = Component(self.recursion, variety).points  # read off the variety alone
+        curve = variety.generators[0] if variety.dimension == 1 else None
+        pairs = tuple((first, second) for first, second in points)
+        return FixedPart(variety.dimension, curve, pairs, spectrum, kind)
+
+    def _parts_by_rank(self) -> list[FixedPart]:
+        """Solve R(x) = x in the plane; the spectrum is that of the stratum with the rank of V."""
+        chain = self.recursion.chain
+        if chain is None or self._bond is None:
+            raise DomainError("fixed points of so many factors are known for chains only")
+        equations = [(image - value).num for image, value in zip(self.images, self.values, strict=True)]
+        found, known = [], strata(chain, self.recursion.scale)
+        for variety in self._solved(equations):
+            restricted = [[variety.restrict(entry) for entry in row] for row in self._bond]
+            size = rank(restricted, variety.is_zero)
+            alike = [s for s in known if s.rank == size]
+            kinds = {stability(s.spectrum, s.dimension) for s in alike}
+            spectrum = dict(alike[0].spectrum) if len(alike) == 1 else None
+            found.append(self._part(variety, spectrum, kinds.pop() if len(kinds) == 1 else None))
+        return found
+
+
+def stability(spectrum: Mapping[Any, int] | None, dimension: int) -> str | None:
+    """Return what a spectrum says of the flow near a component of fixed points, all directions counted.
+
+    Parameters
+    ----------
+    spectrum : mapping of Fraction or AlgebraicNumber to int, or None
+    dimension : int
+        Of the component: as many eigenvalues 1 only say that it consists of fixed points.
+
+    Returns
+    -------
+    str or None
+        ``"attracting"`` or ``"repelling"`` if all other eigenvalues are less or greater than 1 in modulus,
+        ``"saddle"`` if there are both, ``"marginal"`` if there are more of modulus 1; None if that is not known.
+
+    Examples
+    --------
+    >>> stability({Fraction(0): 1, Fraction(1): 2}, 2), stability({Fraction(2): 3}, 0)
+    ('attracting', 'repelling')
+    """
+    if spectrum is None:
+        return None
+    sides = {-1: 0, 0: 0, 1: 0}
+    for value, count in spectrum.items():
+        side = _side_of_one(value)
+        if side is None:
+            return None
+        sides[side] += count
+    if sides[0] > dimension:
+        return "marginal"
+    if sides[1]:
+        return "saddle" if sides[-1] else "repelling"
+    return "attracting"
+
+
+def _side_of_one(value: Any) -> int | None:
+    """Return −1, 0 or 1 as the modulus is less than, equal to or greater than 1; None if a ball cannot tell."""
+    if isinstance(value, AlgebraicNumber):
+        modulus = abs(value.ball)
+        return 1 if modulus > 1 else -1 if modulus < 1 else None
+    return (abs(value) > 1) - (abs(value) < 1)
+
+
+def _factor(recursion: Recursion, key: Any) -> Any:
+    for factor in recursion.factors:
+        if key in (factor, str(factor)):
+            return factor
+    message = f"{key!s} is none of the factors {_listed(recursion)}; choose among them"
+    raise ModelError(message)
+
+
+def _listed(recursion: Recursion) -> str:
+    names = [str(f) for f in recursion.factors]
+    return ", ".join(names[:12]) + (f", … ({len(names)} in all)" if len(names) > 12 else "")
