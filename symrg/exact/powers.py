@@ -72,7 +72,7 @@ class Quotient:
 
     def fraction(self) -> Fraction:
         """Return the number in lowest terms."""
-        common = flint.fmpz(self.numerator).gcd(self.denominator)
+        common = self.numerator.gcd(self.denominator)
         if self.denominator < 0:
             common = -common
         return Fraction(int(self.numerator // common), int(self.denominator // common))
@@ -81,8 +81,7 @@ class Quotient:
         """Return the number as a SymPy rational, in lowest terms (the edge)."""
         import sympy
 
-        reduced = self.fraction()
-        return sympy.Rational(reduced.numerator, reduced.denominator)
+        return sympy.Rational(int(self.numerator), int(self.denominator))
 
     def ball(self, digits: int) -> Any:
         """Return an ``arb`` that holds the number, accurate to this many digits."""
