@@ -218,4 +218,4 @@ def test_the_example_in_the_help_runs(symrg, tmp_path, monkeypatch, command):
 
 def test_commands_are_those_of_the_design():
     names = {command.name or command.callback.__name__ for command in app.registered_commands}
-    assert names == {"derive", "verify", "fixed-points", "graph"}
+    assert names == {"derive", "verify", "fixed-points", "graph", "atlas", "explore"}
