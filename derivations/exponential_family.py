@@ -91,7 +91,7 @@ def gaussian_chain(doc, scale):
     p = Integer(scale)
     C = sg.GaussianChain
     s_ = doc.section("The Gaussian chain", surrogate=CHAIN)
-    s_.define("chain", Symbol("-beta H"), Sum(-a/2 * sympy.IndexedBase("phi")[Symbol("i")]**2 + J * sympy.IndexedBase("phi")[Symbol("i")] * sympy.IndexedBase("phi")[Symbol("i") + 1], (Symbol("i"), -oo, oo)),
+    s_.define("chain", -Symbol("beta")*Symbol("H"), Sum(-a/2 * sympy.IndexedBase("phi")[Symbol("i")]**2 + J * sympy.IndexedBase("phi")[Symbol("i")] * sympy.IndexedBase("phi")[Symbol("i") + 1], (Symbol("i"), -oo, oo)),
               text="Real variables on a line have a stiffness {a} and a coupling {J} (both without dimension),", a=Symbol("a"), J=Symbol("J"))
     written, value, minors = block_integral(a, J, x, z, scale)
     at, bare = C.recursion(scale).images, dict(zip(C.recursion(scale).factors, (a, J), strict=True))
@@ -108,12 +108,14 @@ def gaussian_chain(doc, scale):
                  meaning={**image, D: minors[-1], **{f: poly.subs(u, a/(2*J)) for f, poly in chebyshev.items()}}, nonzero=minors,
                  text="In closed form, with {u} and Chebyshev's polynomials of both kinds," if scale == 2 else
                       "where, with {u} and Chebyshev's polynomials of both kinds,")
-    half, bond = (lambda h: J*sinh(theta)*cosh(h*theta)/sinh(h*theta)), (lambda h: J*sinh(theta)/sinh(h*theta))
-    joined = half(b) + half(c)
-    s_.equations("every-scale", [(half(b) - bond(b)**2/joined, half(b + c)), (half(c) - bond(c)**2/joined, half(b + c)), (bond(b)*bond(c)/joined, bond(b + c))],
-                 positive=[b, c, theta], b=b, h=Eq(a, 2*J*cosh(theta), evaluate=False), e=half(b), j=bond(b), c=c,
-                 text="The closed form holds for every block size. With {h} it says that {b} steps make a bond with {e} at both ends and the coupling {j}; "
-                      "that is true of one step, and integrating the site between bonds of {b} and {c} steps gives the bond of their sum:")
+    E, B = Function("alpha"), Function("gamma")
+    bonds = {**{E(h): J*sinh(theta)*cosh(h*theta)/sinh(h*theta) for h in (b, c, b + c)}, **{B(h): J*sinh(theta)/sinh(h*theta) for h in (b, c, b + c)}}
+    s_.system("bond", [(E(b), bonds[E(b)]), (B(b), bonds[B(b)])], definition=True, b=b, h=Eq(a, 2*J*cosh(theta), evaluate=False),
+              text="The closed form holds for every block size. With {h} it says that a bond of {b} steps has at both ends the stiffness, and between them the coupling,")
+    s_.equations("every-scale", [(E(b) - B(b)**2/(E(b) + E(c)), E(b + c)), (E(c) - B(c)**2/(E(b) + E(c)), E(b + c)), (B(b)*B(c)/(E(b) + E(c)), B(b + c))],
+                 positive=[b, c, theta], meaning=bonds, b=b, c=c,
+                 text="which is true of one step; and integrating the site between bonds of {b} and {c} steps gives the bond of their sum:")
+    s_.equations("one-step", [(2*E(1), a), (B(1), J)], meaning={E(1): bonds[E(b)].subs(b, 1), B(1): bonds[B(b)].subs(b, 1), a: 2*J*cosh(theta)}, positive=[theta], text="A bond of one step has, at two ends together,")
     s_.equations("trigonometric", [(T(cosh(theta)), cosh(p*theta)), (U(cosh(theta)), sinh(p*theta)/sinh(theta))], positive=[theta],
                  meaning={f.subs(u, cosh(theta)): poly.subs(u, cosh(theta)) for f, poly in chebyshev.items()}, text="because")
     s_.claim("schur", "The same elimination on any graph is the Schur complement: on {n} graphs drawn at random, with rational couplings, the couplings left are "
@@ -128,12 +130,18 @@ def gaussian_chain(doc, scale):
                 r=Eq(rho, J/a, evaluate=False), text="For every block size the map of {r} is a Chebyshev polynomial in disguise,")
     fixed = C.fixed_ratios(scale)
     systems = [[sympy.Eq(rho, 0)], *([g.xreplace({ratio.factors[0]: rho}) for g in part.generators] for part in ratio.fixed_points())]
-    s_.claim("fixed-points", "The map has {n} fixed points on the projective line (over the complex numbers all are real): those of the table, and no others.",
-             n=Integer(len(fixed)), decide=lambda: holds(as_verdict(decide_sets([mapped - rho], systems, symbols=[rho])), sg.equal(len(fixed), p + 1)),
+    s_.claim("fixed-points", "The map has {n} fixed points on the projective line over the complex numbers, all of them real: those of the table, and no others.",
+             n=Integer(len(fixed)), decide=lambda: holds(
+                 as_verdict(decide_sets([mapped - rho], systems, symbols=[rho])), sg.equal(len(fixed), p + 1), sg.equal(sum(1 for f in fixed if f.ratio.is_real or f.ratio is sympy.zoo), p + 1)),
              method="decomposition; a map of degree b of the projective line has b + 1 fixed points")
     kinds = {"law": "yes", "boundary": "no: at the boundary, a limit of laws' parameters", "algebra": "no: algebra only"}
     s_.table("fixed", header=[rho, "multiplier", "law of an infinite chain"], rows=[[_shown(f.ratio), _shown(f.multiplier), kinds[f.kind]] for f in fixed],
-             caption="All fixed points of one step of decimation with {b} sites a block, with the derivative of the map (at infinity: of its inverse's).", b=p)
+             caption="All fixed points of one step of decimation with {b} sites a block, with the derivative of the map there (at infinity: in the inverse variable).", b=p)
+    s_.claim("multipliers", "The derivatives in the table are those of the map, at all fixed points that are not infinite.",
+             decide=lambda: holds(*(as_verdict(decide_sets([*system, sympy.diff(mapped, rho) - value], system, symbols=[rho])) for system, value in
+                                    zip(systems, _multipliers(ratio), strict=True))), method="decomposition")
+    s_.equation("multipliers-general", Derivative(T(u), u), p*U(u), meaning={**chebyshev, Derivative(T(u), u): sympy.diff(chebyshev[T(u)], u)}, u=Eq(u, 1/(2*rho), evaluate=False), p=p, m=p**2,
+                text="In {u} it is the derivative of Chebyshev's polynomial, {m} at the ends of its interval, and {p} or its negative at the fixed points inside:")
     s_.equations("laws", [(a - 2*J*(1 - w**2)/(1 + w**2), 0)], relation=">", meaning={a: 2*J + q}, c=Eq(a, 2*J + q, evaluate=False), m=a - 2*J*sympy.cos(phi),
                  d=abs(rho) < Rational(1, 2), text="An infinite chain is a probability law where all its modes, of angle {m}, are positive. They are for {c} with positive "
                  "parameters, that is, for {d} (here the cosine is written by the tangent of half the angle; the other sign is alike),")
@@ -164,23 +172,25 @@ def block_sums(doc, scale):
     s_.define("sum", Symbol("phi'"), Sum(sympy.IndexedBase("phi")[Symbol("i")], (Symbol("i"), 1, b))/sqrt(b),
               text="A layer takes {b} independent variables of one law to", b=b)
     K = Function("K")
-    s_.equation("cumulants", b * (k*(t/sqrt(b))**n), b**(1 - n/2) * k * t**n, positive=[t], k=k, n=n, K=Eq(Function("K'")(t), b*K(t/sqrt(b)), evaluate=False),
-                text="Cumulant generating functions of independent variables add: {K}. In every order {n}, with {k} for the cumulant over the factorial,")
+    kn = Symbol("kappa_n")
+    s_.equation("cumulants", b * (kn*(t/sqrt(b))**n), b**(1 - n/2) * kn * t**n, positive=[t], k=kn, n=n, K=Eq(Function("K'")(t), b*K(t/sqrt(b)), evaluate=False),
+                text="Cumulant generating functions of independent variables add: {K}. In every order {n}, with the cumulant {k},")
     known = symbols("m_1:7")
     after = moments_of_sum(known, [1/sqrt(p)] * scale)
     s_.claim("cumulants-moments", "The same from the moments of a sum of {b} copies, expanded term by term, for any six moments.", b=p,
              decide=lambda: holds(*(sg.equal(left, right) for left, right in zip(
                  sg.cumulants_from_moments(after), sg.block_cumulants(sg.cumulants_from_moments(known), scale), strict=True))))
-    s_.equation("stack", (b**(1 - n/2))**L, b**(L*(1 - n/2)), L=L, text="A stack of {L} such layers multiplies the cumulants by")
+    s_.equation("stack", lam**L, b**(L*(1 - n/2)), meaning={lam: b**(1 - n/2)}, L=L, text="A stack of {L} such layers multiplies the cumulants by the power of one factor,")
     layers = [sympy.kronecker_product(sympy.eye(scale**(1 - i)), sympy.ones(1, scale)) / sqrt(p) for i in range(2)]
-    s_.equation("layers", Matrix(layers[1]) * Matrix(layers[0]), sympy.ones(1, scale**2)/p, text="and is itself one layer of larger blocks. For two layers, as matrices of weights,")
+    s_.equation("layers", sympy.MatMul(*(sympy.ImmutableMatrix(x_) for x_ in reversed(layers)), evaluate=False), sympy.ones(1, scale**2)/p, text="and is itself one layer of larger blocks. For two layers, as matrices of weights,")
     g = Function("g")
     s_.text("Now whole laws. A density {p} goes to the density of the normalised sum; {g} is the normal density of variance one.", p=Function("p")(x), g=g(x))
     conv = Integral(exp(-(x - y)**2/(2*m))/sqrt(2*pi*m) * exp(-y**2/2)/sqrt(2*pi), (y, -oo, oo))
     s_.equation("convolution", conv, exp(-x**2/(2*(m + 1)))/sqrt(2*pi*(m + 1)), meaning={conv: gaussian_integral(conv.function, [y]).value}, m=m,
                 text="Convolving normal densities adds the variances, here {m} and one,")
-    s_.equation("gauss-fixed", sqrt(b)*exp(-(sqrt(b)*x)**2/(2*b))/sqrt(2*pi*b), exp(-x**2/2)/sqrt(2*pi), b=b,
-                text="so the sum of {b} has the variance {b}, and divided by its root it has again the density {g}: the Gaussian is fixed.", g=g(x))
+    normal = Function("g_b")
+    s_.equation("gauss-fixed", sqrt(b)*normal(sqrt(b)*x), g(x), meaning={normal(sqrt(b)*x): exp(-(sqrt(b)*x)**2/(2*b))/sqrt(2*pi*b), g(x): exp(-x**2/2)/sqrt(2*pi)}, b=b, g=normal(x), h=g(x),
+                text="so the sum of {b} has the normal density {g} of variance {b}, and divided by its root it has again {h}: the Gaussian is fixed,")
     s_.define("linear", Function("D_h")(x), b*sqrt(b)*Integral(exp(-(sqrt(b)*x - y)**2/(2*(b - 1)))/sqrt(2*pi*(b - 1)) * Function("h")(y), (y, -oo, oo)),
               h=Function("h")(x), text="By the product rule a small change {h} of the Gaussian density goes to")
     shifted = linearised(density(y, t), c, x, y)
@@ -281,8 +291,8 @@ def quartic(doc):
     r0, u0, e0 = symbols("r u epsilon")
     free = {r: r0, u_: u0, eps: e0}
     star = [value.xreplace(free) for value in flow.wilson_fisher]
-    s_.claim("wf-points", "Its fixed points over the complex numbers, wherever it is defined, are {g} (Gaussian) and {f} (Wilson and Fisher), and no others.", g=[Eq(r, 0), Eq(u_, 0)],
-             f=[Eq(r, flow.wilson_fisher[0]), Eq(u_, flow.wilson_fisher[1])],
+    s_.claim("wf-points", "Its fixed points over the complex numbers, wherever it is defined, are {g} (Gaussian) and {f} (Wilson and Fisher), and no others.", g=[Eq(r0, 0), Eq(u0, 0)],
+             f=[Eq(r0, star[0]), Eq(u0, star[1])],
              decide=lambda: as_verdict(decide_sets([value.xreplace(free) for value in speed], [[Eq(r0, 0), Eq(u0, 0)], [r0 - star[0], u0 - star[1]]],
                                                    symbols=[e0, r0, u0], nonzero=[e0, e0 + 6, 1 + r0])))
     s_.equation("gaussian-exponents", Symbol("S"), sympy.Matrix([[2, 12], [0, eps]]), meaning={Symbol("S"): flow.jacobian((0, 0))}, text="At the Gaussian point the linearised flow has the exponents 2 and the small parameter,")
@@ -302,7 +312,7 @@ def families(doc, scale):
     s_ = doc.section("Normal, gamma, exponential, Poisson", surrogate=FOUR)
     built = {name: make() for name, make in FAMILIES.items()}
     s_.table("families", header=["family", "statistics", "natural parameters", "log-partition function"], rows=[
-        [name, sympy.Tuple(*fam.statistics), sympy.Tuple(*(fam.natural[th] for th in fam.parameters)), fam.log_partition] for name, fam in built.items()],
+        [name, sympy.Tuple(*fam.statistics), sympy.Tuple(*(fam.natural[th] for th in fam.parameters)), fam.log_partition.replace(sympy.loggamma, lambda at: log(Function("Gamma")(at)))] for name, fam in built.items()],
         caption="Each as base times exp(natural parameters · statistics − log-partition function). The base is 1, for gamma the inverse of the variable, for Poisson that of its factorial.")
     mean, shape, rate, lm = Symbol("mu", real=True), *symbols("k r lambda", positive=True)
     kappa = lambda order: Symbol(f"kappa_{order}")  # noqa: E731
@@ -339,8 +349,8 @@ def families(doc, scale):
     s_.claim("fixed-none", "Gamma and Poisson laws have none, whatever the factor, and exponential laws none because they leave. What stands still is only the shape in the limit: standardised, "
              "they tend to the normal law.", decide=lambda: holds(as_verdict(decide_sets([scale*k0 - k0, scale*l0 - l0], [[Integer(1)]], symbols=[k0, l0], nonzero=[k0, l0])),
                                                                   _is(limit_at(2/sqrt(n), n, oo), 0)))
-    s_.equation("standardised", Symbol("kappa_n")/Symbol("kappa_2")**(n/2), shape**(1 - n/2)*sympy.gamma(n), n=n, k=shape,
-                meaning={Symbol("kappa_n"): shape*sympy.gamma(n)/rate**n, Symbol("kappa_2"): shape/rate**2},
+    s_.equation("standardised", Symbol("kappa_n")/Symbol("kappa_2")**(n/2), shape**(1 - n/2)*sympy.factorial(n - 1), n=n, k=shape,
+                meaning={Symbol("kappa_n"): shape*sympy.factorial(n - 1)/rate**n, Symbol("kappa_2"): shape/rate**2},
                 text="The standardised cumulants of a gamma law vanish for large {k} in every order {n} above two; the Poisson law's are the same power of its mean:")
 
 
@@ -356,8 +366,9 @@ def theorem(doc, scale, family):
     even = [0, v, 0, k4 + 3*v**2]
     s_.equation("loss-weights", Symbol("kappa_4'"), k4*sum(x_**4 for x_ in W), meaning={Symbol("kappa_4'"): sg.cumulants_from_moments(moments_of_sum(even, W))[3]},
                 text="From the moments of a weighted sum, its fourth cumulant is")
-    s_.equation("minimum", sum(x_**4 for x_ in W) - 1/p, sum((x_**2 - 1/p)**2 for x_ in W) + 2/p*(sum(x_**2 for x_ in W) - 1),
-                text="The last bracket is zero. So the loss is smallest exactly where all weights have the same square:")
+    S, squares = Symbol("S"), sum(x_**2 for x_ in W)
+    s_.equation("minimum", sum(x_**4 for x_ in W) - 1/p, sympy.Add(*((x_**2 - 1/p)**2 for x_ in W), sympy.Mul(2/p, S - 1, evaluate=False), evaluate=False), meaning={S: squares}, S=Eq(S, 1),
+                text="The sum {S} of the squares is fixed. So the loss is smallest exactly where all weights have the same square:")
     s_.claim("optimum", "The optimal layers are the normalised block sums, up to the signs of weights, which an even law does not see: training makes the layer the renormalization map.",
              decide=lambda: holds(sg.equal(sum(x_**4 for x_ in W) - 1/p, sum((x_**2 - 1/p)**2 for x_ in W), meaning={W[-1]: sqrt(1 - sum(x_**2 for x_ in W[:-1]))}),
                                   sg.equal(sg.cumulants_from_moments(moments_of_sum(even, [1/sqrt(p)]*scale))[3], k4/p)))
@@ -380,8 +391,8 @@ def theorem(doc, scale, family):
     s_.equation("divergence", Derivative((w/v - 1 - log(w/v))/2, v), (v - w)/(2*v**2), w=w, v=v, text="If the read-out is instead fitted to the normal family by maximal likelihood (least divergence from the output of variance {w}), its "
                 "optimum is at {v} equal to it, and nowhere else: the image under the renormalization map, at every depth. The derivative is")
     s_.text("Where the hypotheses are changed, it fails.")
-    s_.equation("other-loss", 1 - sum(x_**4 for x_ in W), 2*sum(W[i]**2*W[h]**2 for i in range(scale) for h in range(i)) + (1 - sum(x_**2 for x_ in W)**2),
-                text="A loss that rewards the fourth cumulant, as independent component analysis does, is optimal where the left side is smallest. The last bracket is zero, so that is where all weights but one are zero:")
+    s_.equation("other-loss", 1 - sum(x_**4 for x_ in W), 2*sum(W[i]**2*W[h]**2 for i in range(scale) for h in range(i)) + 1 - S**2, meaning={S: squares}, S=Eq(S, 1),
+                text="A loss that rewards the fourth cumulant, as independent component analysis does, is optimal where the left side is smallest; with {S} that is where all weights but one are zero:")
     s_.claim("other-loss-limit", "With that loss too the limit of the output's parameters is the fixed point.", expected="refuted", decide=lambda: _never(scale))
     s_.equation("variance-loss", Symbol("kappa_2'"), v, meaning={Symbol("kappa_2'"): sg.cumulants_from_moments(moments_of_sum([0, v], [*W[:-1], sqrt(1 - sum(x_**2 for x_ in W[:-1]))]))[1]},
                 positive=[1 - sum(x_**2 for x_ in W[:-1])], text="A loss that rewards the variance, as principal component analysis does, does not tell any weights apart, so its optimum says nothing about the map:")
@@ -399,11 +410,16 @@ def theorem(doc, scale, family):
     r = Symbol("r", positive=True)
     s_.equation("information", Derivative(-log(1 - exp(-2*r*theta))/2, r), -theta/(exp(2*r*theta) - 1), r=r, text="The Gaussian chain says the same of layers that select. Two read-outs {r} sites apart share the information below; with it as the loss, "
                 "larger separations are better,", positive=[r, theta])
-    s_.claim("selection", "and in the limit of large separation {r} the coupling of the two read-outs, {c} in units of their stiffness, tends to {z}, the stable fixed point of decimation and the only one that is a law. At finite separation it never is there.",
+    s_.claim("selection", "In the limit of large separation {r} the coupling of the two read-outs, {c} in units of their stiffness, tends to {z}, the stable fixed point of decimation and the only one that is a law. At finite separation it never is there.",
              r=r, c=Eq(Symbol("rho_r"), exp(-r*theta), evaluate=False), z=Eq(rho, 0), decide=lambda: holds(
                  sg.equal(-theta/(exp(2*r*theta) - 1), 0, relation="<", meaning={exp(2*r*theta): 1 + q}), _is(limit_at(exp(-r*theta), r, oo), 0), sg.equal(exp(-r*theta), 0, relation="!=")))
     s_.text("So the abstract's statement is true of models like these as a limit of depth, for a loss that drives outputs towards the normal law, and normalised sums. Equality at finite depth, for every loss or for every exponential family, "
             "fails in them. Which of this the paper means, its abstract does not say.")
+
+
+def _multipliers(ratio):
+    """Of the fixed points without ρ = ∞: first that of ρ = 0, then one for each component."""
+    return [Integer(0), *(Rational(next(iter(part.spectrum))) for part in ratio.fixed_points())]
 
 
 def _shown(value):
