@@ -72,16 +72,19 @@ class Quotient:
 
     def fraction(self) -> Fraction:
         """Return the number in lowest terms."""
+        return Fraction(*self._lowest())
+
+    def _lowest(self) -> tuple[int, int]:
         common = self.numerator.gcd(self.denominator)
         if self.denominator < 0:
             common = -common
-        return Fraction(int(self.numerator // common), int(self.denominator // common))
+        return int(self.numerator // common), int(self.denominator // common)
 
     def to_sympy(self) -> Any:
         """Return the number as a SymPy rational, in lowest terms (the edge)."""
         import sympy
 
-        return sympy.Rational(int(self.numerator), int(self.denominator))
+        return sympy.Rational.from_coprime_ints(*self._lowest())
 
     def ball(self, digits: int) -> Any:
         """Return an ``arb`` that holds the number, accurate to this many digits."""
