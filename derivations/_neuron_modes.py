@@ -115,9 +115,9 @@ def by_maximum(rows):
 def brute_mode(order, outputs):
     """The mode by its definition, pair by pair."""
     products = [(a - b) * (y - x) for (a, y), (b, x) in combinations(list(zip(order, outputs, strict=True)), 2) if a != b]
-    if all(product > 0 for product in products):
+    if products and all(product > 0 for product in products):
         return "preserving"
-    return "reversing" if all(product < 0 for product in products) else "mixing"
+    return "reversing" if products and all(product < 0 for product in products) else "mixing"
 
 
 def check_relu_index(most=7):
@@ -170,7 +170,7 @@ def relu_border(points):
     return -sorted(points)[1]
 
 
-def deep_network(depth=100, width=8, samples=12, seed=20250105):
+def deep_network(depth=100, width=10, samples=10, seed=20250105):
     """A network of rational weights drawn with a seed, and samples."""
     draw = Random(seed)
 
@@ -211,7 +211,7 @@ def check_symbolic(draw, cases=6):
         net = DenseNetwork(weights, [[sympy.sympify(b).subs(values) for b in row] for row in biases])
         for layer, counts in zip(conditions, layer_modes(net, samples), strict=True):
             truth = [(bool(p.subs(values)), bool(r.subs(values))) for p, r in layer]
-            preserving, reversing = sum(p for p, _ in truth), sum(r and not p for p, r in truth)
+            preserving, reversing = sum(p for p, _ in truth), sum(r for _, r in truth)
             if (preserving, reversing) != (counts.preserving, counts.reversing):
                 return sg.Verdict("refuted", counterexample=str(values))
     return True
@@ -256,6 +256,55 @@ def check_regions(net, samples, basins):
         if not (ok and signs and kept and reached):
             return sg.Verdict("refuted", counterexample=f"sample {number}")
     return True
+
+
+def crossings(net, samples, basins):
+    """For each sample the squared distance of a point of another class, exact: an upper bound of its basin's radius.
+
+    The points are looked for on the line across the class boundary as it is on the sample's linear region.
+    """
+    found = []
+    for number, (sample, basin) in enumerate(zip(samples, basins, strict=True), 1):
+        region = linear_region(net, sample, name=f"sample {number}")
+        forms = []
+        for value, gradient in region.scores:
+            top = region.scores[basin.label] if len(region.scores) > 1 else (0, [0] * len(gradient))
+            slope = [a - b for a, b in zip(top[1], gradient, strict=True)]
+            size = sum(g * g for g in slope)
+            if size:
+                forms.append(((top[0] - value) ** 2 / size, (top[0] - value) / size, slope))
+        found.append(None)
+        if not forms:
+            continue
+        square, step, slope = min(forms, key=lambda form: form[0])
+        step = Fraction(round(step * 2**20), 2**20)  # any point on the line will do: shorter numbers
+        square = step**2 * sum(g * g for g in slope)
+        line = [[x - step * Fraction(k, 8) * g for x, g in zip(sample, slope, strict=True)] for k in range(1, 33)]
+        for k, (there, scores) in enumerate(zip(line, net(line), strict=True), 1):
+            if classify(scores) not in (basin.label, None):
+                found[-1] = square * Fraction(k, 8) ** 2, there
+                break
+    return found
+
+
+def check_crossings(net, samples, basins, points):
+    """Each point is of another class, at the distance stated, and no nearer than the radius on the linear region."""
+    for number, (sample, basin, point) in enumerate(zip(samples, basins, points, strict=True), 1):
+        if point is None:
+            continue
+        scores = trace(net, point[1])[1]
+        distance = sum((x - t) ** 2 for x, t in zip(sample, point[1], strict=True))
+        if distance != point[0] or distance < basin.squared_radius or classify(scores) in (basin.label, None):
+            return sg.Verdict("refuted", counterexample=f"sample {number}")
+    return True
+
+
+def classify(scores):
+    """The class of scores; None where two classes tie."""
+    if len(scores) == 1:
+        return None if scores[0] == 0 else int(scores[0] > 0)
+    best = max(scores)
+    return scores.index(best) if scores.count(best) == 1 else None
 
 
 def trace(net, sample):

@@ -19,6 +19,7 @@ from sympy import Derivative, Eq, Rational, asin, atan, binomial, erf, exp, pi, 
 import symrg as sg
 from symrg.exact.gaussian import density
 from symrg.exact.limits import expand_at
+from symrg.ledger.blocks import row
 from symrg.model.activations import heaviside, relu, sign
 from symrg.model.attraction import sample_basin, weight_basin
 from symrg.model.dense import DenseNetwork
@@ -30,8 +31,10 @@ PAPER = {"authors": ["Y. Lin", "Y. Zhang", "S. Feng", "H. Zhao"], "identifier": 
          "title": "An Analysis Framework for Understanding Deep Neural Networks Based on Network Dynamics"}
 LINE = (-3, -2, Fraction(-3, 2), Fraction(-1, 2), 0, Fraction(1, 3), 1, Fraction(5, 2), 4)
 b, m, n, q, r, w, x, y, z, s, f, theta, mu, tau, a, c = symbols("b m n q r w x y z s f theta mu tau a c", real=True)
-d_, sigma, kappa, alpha, p_ = symbols("delta sigma kappa alpha p", positive=True)
+d_, sigma, alpha, p_ = symbols("delta sigma alpha p", positive=True)
 u, v = symbols("u v", real=True)  # standard Gaussian variables
+F, E = sympy.Function("f"), sympy.Function("E")
+Z_I, Z_J, R_I, R_J, Y_I, Y_J = symbols("z_i z_j r_i r_j y_i y_j")
 STEPS = {heaviside: (0, 1), sign: (-1, 1), relu: (0, lambda argument: argument)}
 
 
@@ -69,12 +72,12 @@ def _said(d):
 
 def _order(d, points):
     s = d.section("The order index", surrogate="pairs of samples of one pre-activation, ordered by an activation")
-    s.define("order-index", sympy.Symbol("I"), "the fraction of pairs i < j with (z_i − z_j)(f(z_i) − f(z_j)) > 0", f=f, n=n,
-             text="The order index of an activation {f} on {n} samples of its argument is")
-    s.equation("increasing", tanh(z + d_) - tanh(z), 0, relation=">", positive=[d_], one=Eq(sympy.Symbol("I"), 1), d=d_ > 0,
-               text="It is {one} for every strictly increasing activation, whatever the samples; tanh is one, because for all {d}")
-    apart = [(relu(p_ + d_) - relu(p_), d_), (relu(p_) - relu(0), p_), (relu(p_) - relu(-d_), p_)]
-    tied = [(relu(0) - relu(-d_), sympy.S.Zero), (relu(-p_) - relu(-p_ - d_), sympy.S.Zero)]
+    s.define("order-index", sympy.Symbol("I"), binomial(n, 2)**-1 * sympy.Symbol("n_+"), f=f, n=n, k=sympy.Symbol("n_+"), c=_kept(*(g_(z_) for z_ in (Z_I, Z_J) for g_ in (lambda t: t, F))),
+             text="The order index of an activation {f} on {n} samples of its argument, of which {k} pairs have {c}, is")
+    s.equation("increasing", tanh(z + d_) - tanh(z), 0, relation=">", positive=[d_], one=Eq(sympy.Symbol("I"), 1), d=d_,
+               text="It is {one} for every strictly increasing activation, whatever the samples; tanh is one, because for every positive {d}")
+    apart = [(relu(p_ + d_) - relu(p_), d_), (relu(p_), p_), (relu(p_) - relu(-d_), p_)]
+    tied = [(relu(-d_), sympy.S.Zero), (relu(-p_) - relu(-p_ - d_), sympy.S.Zero)]
     s.system("relu-apart", apart, p=p_, d=d_, check=lambda: by_maximum(apart), method="the sign of each argument",
              text="ReLU keeps a pair in order if the greater one is positive: with {p} and {d} positive")
     s.system("relu-tied", tied, check=lambda: by_maximum(tied), method="the sign of each argument", text="and ties it otherwise,")
@@ -121,10 +124,12 @@ def _modes(d, points):
     s = d.section("Modes of a neuron, and the bias", surrogate="one neuron, its samples, and a reference order")
     s.text("A strictly increasing activation preserves the order of its own pre-activation, always ({ref:increasing}). So which order is meant must be said. A neuron with weights "
            "{w} and bias {b} gives sample {i} the pre-activation and the output", w=sympy.Symbol("W"), b=b, i=sympy.Symbol("i"))
-    s.define("neuron", sympy.Symbol("z_i"), sympy.Symbol("W")*sympy.Symbol("x_i") + b, text="", condition="and y_i = f(z_i)")
-    s.define("modes", "mode", "order-preserving: (r_i − r_j)(y_i − y_j) > 0 for all pairs with r_i ≠ r_j; order-reversing: < 0 for all of these; order-mixing: neither", r=sympy.Symbol("r_i"),
-             z=sympy.Symbol("z_i"), text="With a reference {r}, which is the neuron's own {z} if nothing else is said, or any read-out of the samples, its mode is")
-    s.text("So ties make a neuron mixing, and saturation does.")
+    s.system("neuron", [(Z_I, sympy.Symbol("W")*sympy.Symbol("x_i") + b), (Y_I, F(Z_I))], definition=True)
+    kept = _kept(R_I, Y_I, R_J, Y_J)
+    s.system("modes", [row(kept.lhs, 0, relation=">", condition="order-preserving"),
+                       row(kept.lhs, 0, relation="<", condition="order-reversing")], definition=True, r=R_I, z=Z_I, e=sympy.Ne(R_I, R_J),
+             text="With a reference {r}, which is the neuron's own {z} if nothing else is said, or any read-out of the samples, it has one of two modes if the same holds for all pairs with {e}, at least one:")
+    s.text("and is *order-mixing* otherwise. So ties make a neuron mixing, and saturation does; and so does an input that is the same for all samples, where nothing is left to order.")
     s.claim("own-order", "Warning: with its own pre-activation as the reference every neuron of every network with a strictly increasing activation is order-preserving, trained or not. "
             "A two-mode theory of such networks has to compare with another order.", method="difference of tanh at two arguments, and of the identity",
             decide=lambda: all_proved((tanh(z + d_), tanh(z), ">"), (z + d_, z, ">"), positive=[d_], method="sign of the difference, all arguments"))
@@ -139,7 +144,7 @@ def _modes(d, points):
     s.equation("silu-tie", (z + c + c*exp(z)).subs(z, -c - w), exp(-w)*(c*exp(-c) - w*exp(w)), positive=[c], t=Eq(z, -c - sympy.LambertW(c*exp(-c), evaluate=False), evaluate=False),
                text="The first bracket rises, and vanishes at {t}, where the pair is tied:")
     s.text("Hence a SiLU neuron preserves the order of its pre-activation if and only if each pair of neighbours is right of its tie, and reverses it if each is left: two biases in closed form, "
-           "with mixing between them. As the distance goes to zero the tie goes to the turning point. For GELU and Mish the same holds with ties in isolating balls.")
+           "with mixing between them. Each pair changes once, so what holds near both ends of an interval holds inside. As the distance goes to zero the tie goes to the turning point. For GELU and Mish the same holds with ties in isolating balls.")
     table = []
     for h in (relu, silu, gelu, mish):
         for part in mode_intervals(h, [1], [[z] for z in points]):
@@ -181,21 +186,21 @@ def _substitutes(d):
     weight = density(z, mu, sigma)
     full = linear_substitute(relu, mean=mu, deviation=sigma)
     s.define("substitute", "f(z)", sympy.Symbol("A")*z + sympy.Symbol("C"), relation="approx", text="The linear function nearest to an activation, in the mean square for a Gaussian {z} of mean {m} and deviation {s}, has", z=z, m=mu, s=sigma,
-             condition="A = Cov(f, z)/Var z; it explains the part R = A² Var z/Var f of the variance")
+             condition="slope A = Cov(f, z)/Var z; explained part of the variance R = A² Var z/Var f")
     s.step("relu-slope", sympy.Symbol("A"), full.slope, text="For ReLU it has the slope", method="Gaussian integral",
            check=lambda: integrals((relu(z)*(z - mu)*weight, [z], full.slope*sigma**2), steps=STEPS, positive=[sigma]))
-    s.system("relu-moments", [("E f", full.mean), ("E f²", full.second)], text="with the moments", method="Gaussian integral",
+    s.system("relu-moments", [(E(f), full.mean), (E(f**2), full.second)], text="with the moments", method="Gaussian integral",
              check=lambda: integrals((relu(z)*weight, [z], full.mean), (relu(z)**2*weight, [z], full.second), steps=STEPS, positive=[sigma]))
     zero = linear_substitute(relu, deviation=sigma)
     s.equation("relu-explained", sympy.Symbol("R"), pi/(2*(pi - 1)), meaning={sympy.Symbol("R"): zero.explained}, positive=[sigma], m=Eq(mu, 0), a=Eq(sympy.Symbol("A"), zero.slope),
                text="At {m} it is {a}, and whatever the deviation the substitute explains the part")
     smooth = linear_substitute(erf, deviation=sigma)
-    s.define("erf-steps", erf(alpha*u/sqrt(2)), "E[sign(α u − v)] over a standard Gaussian v", a=Eq(alpha, sqrt(2)*sigma), text="The error function is an average over steps, here with {a},")
+    s.define("erf-steps", erf(alpha*u/sqrt(2)), E(sign(alpha*u - v)), a=Eq(alpha, sqrt(2)*sigma), v=v, text="The error function is an average over steps from −1 to 1, for a standard Gaussian {v} and here with {a},")
     scaled = linear_substitute(erf, deviation=alpha/sqrt(2))
     step = sign(alpha*u - v)*density(v)
     s.step("erf-slope", sympy.Symbol("A"), smooth.slope, method="Gaussian integral over both variables", text="so its slope at mean 0 is a Gaussian integral,",
            check=lambda: integrals((step, [v], erf(alpha*u/sqrt(2))), (alpha/sqrt(2)*u*step*density(u), [u, v], scaled.slope*alpha**2/2), steps=STEPS, positive=[alpha]))
-    s.step("erf-second", "E f²", smooth.second, method="the derivative by the deviation is a Gaussian integral; both sides vanish at 0", text="and so is the derivative of its second moment by {s}; with the value 0 at 0 that gives", s=alpha,
+    s.step("erf-second", E(f**2), smooth.second, method="the derivative by the deviation is a Gaussian integral; both sides vanish at 0", text="and so is the derivative of its second moment by {s}; with the value 0 at 0 that gives", s=alpha,
            check=lambda: integrals((sqrt(8/pi)*u*exp(-alpha**2*u**2/2)*step*density(u), [u, v], scaled.second.diff(alpha)), steps=STEPS, positive=[alpha])
            if scaled.second.subs(alpha, 0) == 0 else False)
     s.equation("erf-explained", sympy.Symbol("R"), 2*sigma**2/((1 + 2*sigma**2)*asin(2*sigma**2/(1 + 2*sigma**2))), meaning={sympy.Symbol("R"): smooth.explained}, positive=[sigma],
@@ -206,11 +211,10 @@ def _substitutes(d):
 
 def _angle(d):
     s = d.section("Two neurons at an angle", surrogate="neurons whose weights make a given angle, and Gaussian samples")
-    P = sympy.Symbol("P")
+    P, k = sympy.Symbol("P"), symbols("k", real=True)
     s.text("Two neurons with any strictly increasing activations have weights at an angle {t}, strictly between 0 and 180 degrees. Two samples are drawn from a Gaussian law without a preferred direction. Their difference has, along the first weights and across them, two "
            "independent Gaussian components {u}, {v}; the neurons order the samples alike if {u} and {w} have one sign.", t=theta, u=u, v=v, w=u*sympy.cos(theta) + v*sympy.sin(theta))
-    s.define("alike", P, "2 E[step(u) step(κ u + v)]", k=Eq(kappa, 1/tan(theta), evaluate=False), text="By symmetry the probability of that is, with {k},")
-    k = symbols("k", real=True)
+    s.define("alike", P, 2*E(heaviside(u)*heaviside(k*u + v)), k=Eq(k, 1/tan(theta), evaluate=False), text="By symmetry the probability of that is, with unit steps and {k},")
     inner = (1 + erf(k*u/sqrt(2)))/2
     s.step("alike-derivative", Derivative(P, k), 1/(pi*(1 + k**2)), method="Gaussian integrals over v, then over u", text="The integral over {v} is that of a step; differentiated by {k} the other one is elementary,", v=v, k=k,
            check=lambda: integrals((heaviside(k*u + v)*density(v), [v], inner), (2*heaviside(u)*u*density(k*u)*density(u), [u], 1/(pi*(1 + k**2))), steps=STEPS))
@@ -244,7 +248,8 @@ def _basins(d):
     a1, b1 = sympy.symbols("a_1:3", real=True), sympy.symbols("b_1:3", real=True)
     s.equation("parallelogram", 2*sum(t**2 for t in (*a1, *b1)) - sum((s_ - t)**2 for s_, t in zip(a1, b1, strict=True)), sum((s_ + t)**2 for s_, t in zip(a1, b1, strict=True)),
                text="With several classes the margin to each other class counts. In sample space the length is that of the difference of two rows. In weight space both rows can move, against each other, by the parallelogram law at best equally: ")
-    s.equation("classes", 2*(M/(2*nx))**2, M**2/(2*nx**2), text="each moves by half the margin over the length of the sample, together")
+    half = sympy.Symbol("q", positive=True)
+    s.equation("classes", half**2 + half**2, M**2/(2*nx**2), meaning={half: M/(2*nx)}, q=Eq(half, M/(2*nx)), text="each moves by {q}, together")
     s.text("So the squared radius in weight space is the least margin squared over twice the squared length of the sample, and that in sample space is the least of margin squared over squared distance of the rows.")
 
 
@@ -253,19 +258,23 @@ def _network(d, net, rows, ours):
     found = computed.regions(net, rows)
     s.text("A ReLU network is linear on a region around each sample that is on no kink. The walls of the region are where a hidden pre-activation vanishes. The largest ball on which the network is linear "
            "and the class stays has as its squared radius the least of finitely many rational numbers. If a class boundary is what is nearest, that is the basin itself; if a wall is, it is a lower bound of the basin.")
+    across = computed.crossings(net, rows, found)
     finite = [part for part in found if part.squared_radius is not None]
     ranked = sorted(range(len(found)), key=lambda k: (found[k].squared_radius is None, found[k].squared_radius or 0))
     shown = [ranked[0], ranked[len(ranked)//2], ranked[-1]]
-    s.table("samples", header=["sample", "class", "nearest", "squared radius", "radius"],
+    s.table("samples", header=["sample", "class", "nearest", "squared radius", "radius", "another class at"],
             rows=[[sympy.Integer(k + 1), sympy.Integer(found[k].label), _limit(found[k].limit), "infinite" if found[k].squared_radius is None else _short(found[k].squared_radius),
-                   "infinite" if found[k].squared_radius is None else computed.root_enclosed(found[k].squared_radius)] for k in dict.fromkeys(shown)],
-            caption="The least, the middle and the greatest radius among {n} samples; layers and neurons are counted from 1, classes from 0.", n=sympy.Integer(len(rows)))
+                   "infinite" if found[k].squared_radius is None else computed.root_enclosed(found[k].squared_radius),
+                   "none found" if across[k] is None else computed.root_enclosed(across[k][0])] for k in dict.fromkeys(shown)],
+            caption="The least, the middle and the greatest radius among {n} samples, and the distance of a point of another class; layers and neurons are counted from 1, classes from 0.", n=sympy.Integer(len(rows)))
     if finite:
         s.figure("histogram", computed.radii_figure([part.squared_radius for part in finite], "radius", "Histogram of the radii of the samples' linear regions."),
                  caption="The radii of the largest balls of {n} samples, sorted into bars by their exact squares. {k} of them are limited by a class boundary.",
                  n=sympy.Integer(len(finite)), k=sympy.Integer(sum(part.is_whole_basin for part in finite)))
     s.claim("regions", "For each of the {n} samples the radius is right: at the nearest point of what limits it the network, run there, is on that wall or boundary, and no other wall and no class boundary lies before it.",
             n=sympy.Integer(len(rows)), decide=lambda: computed.check_regions(net, rows, found), method="the network run at the nearest points, exact")
+    s.claim("between", "So the attraction basin of each sample is known from both sides: its radius is at least that one, and at most the distance of a point of another class, found for {n} of the samples.",
+            n=sympy.Integer(sum(point is not None for point in across)), decide=lambda: computed.check_crossings(net, rows, found, across), method="the network run at these points, exact")
     pairs = computed.read_out_basins(net, rows)
     s.text("Of the features that the last layer reads, and of its weights, the basins are those of a linear read-out, with no restriction to a region.")
     s.claim("read-out", "For each sample the two radii of the read-out are the least over all classes.", decide=lambda: computed.check_read_out(net, rows, pairs), method="all classes, exact")
@@ -307,7 +316,7 @@ def _theorem(d, net, rows):
     s.claim("needs-mixing", "*Modes, refuted.* To separate the diagonals a layer of two ReLU neurons needs one that is order-mixing, with its own pre-activation as the reference.", decide=_needs_mixing, expected="refuted",
             method="exact counterexample: one clipped sample is still in order")
     s.claim("one-preserving", "*Information, proved.* A layer with one order-preserving neuron whose pre-activations of the samples differ gives different outputs to all samples, whatever its other neurons do.",
-            decide=_one_preserving, method="all orders of up to four outputs: preserving all pairs leaves none tied")
+            decide=_one_preserving, method="a preserved pair is not tied: all orders of up to four outputs")
     s.claim("none-preserving", "*Information, refuted.* A layer without order-preserving neurons gives one output to two of its samples.", decide=_none_preserving, expected="refuted", method="exact counterexample")
     s.text("So in this model the proportion of order-preserving neurons bounds what a layer keeps only in one direction: one such neuron suffices, none is needed; and the two basins measure the same thing just for samples of one length. "
            "The abstract's claim that proportions are allocated to maximise information is neither confirmed nor contradicted by that: it is about training.")
@@ -368,6 +377,10 @@ def _none_preserving():
     if modes == ["mixing", "mixing"] and len(set(outputs)) == len(samples):
         return sg.Verdict("refuted", counterexample=f"relu(x), relu(−x) on −2, −1, 1, 2: both order-mixing, outputs {', '.join('(' + ', '.join(o) + ')' for o in outputs)}")
     return None
+
+
+def _kept(before, after, other_before, other_after):
+    return (before - other_before)*(after - other_after) > 0
 
 
 def _ends(root):

@@ -1,8 +1,8 @@
 """Attraction basins of a sample: the largest ball in which its class does not change, as exact squared radii.
 
 A linear read-out gives class k the score w_k x + c_k. The ball in *sample space* is around x, with the read-out fixed;
-the ball in *weight space* is around the matrix of the w_k (Euclidean norm of all its entries), with x and the c_k fixed. A
-piecewise-linear network is linear on a region around each sample that is on no kink.
+the ball in *weight space* is around the matrix of the w_k (Euclidean norm of all its entries), with x and the c_k
+fixed. A piecewise-linear network is linear on a region around each sample that is on no kink.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import flint
 from ..errors import DomainError, ModelError, UnableError
 from ..exact.numbers import as_fraction
 from .activations import relu
-from .dense import DenseNetwork, Scaled
+from .dense import DenseNetwork
 
-__all__ = ["Basin", "RegionBasin", "region_basin", "sample_basin", "weight_basin"]
+__all__ = ["Basin", "LinearRegion", "RegionBasin", "linear_region", "region_basin", "sample_basin", "weight_basin"]
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,24 @@ def weight_basin(
     return _least([(margin * margin / size, other) for other, (margin, _) in margins.items()] if size else [], label)
 
 
-def region_basin(network: DenseNetwork, sample: Sequence[Any], *, name: str = "the sample") -> RegionBasin:
-    """Return the largest ball around a sample on which a ReLU network is linear and its class does not change.
+@dataclass(frozen=True)
+class LinearRegion:
+    """The linear forms that a ReLU network is made of around a sample.
+
+    Parameters
+    ----------
+    walls : tuple of (layer, neuron, value, gradient)
+        For each hidden neuron its pre-activation at the sample and the gradient there, Fraction and tuple of Fraction.
+    scores : tuple of (value, gradient)
+        The same for the outputs.
+    """
+
+    walls: tuple[tuple[int, int, Fraction, tuple[Fraction, ...]], ...]
+    scores: tuple[tuple[Fraction, tuple[Fraction, ...]], ...]
+
+
+def linear_region(network: DenseNetwork, sample: Sequence[Any], *, name: str = "the sample") -> LinearRegion:
+    """Return the linear region of a ReLU network that a sample is in, as its walls and its outputs.
 
     Parameters
     ----------
@@ -141,7 +157,7 @@ def region_basin(network: DenseNetwork, sample: Sequence[Any], *, name: str = "t
     Raises
     ------
     DomainError
-        If the sample is on a kink, with layer and neuron, or two classes tie, with both.
+        If the sample is on a kink, with layer and neuron.
     UnableError
         For another activation.
     ModelError
@@ -149,24 +165,23 @@ def region_basin(network: DenseNetwork, sample: Sequence[Any], *, name: str = "t
 
     Examples
     --------
-    >>> net = DenseNetwork([[[1, 0], [0, 1]], [[1, 1]]], [[0, 0], [-5]])
-    >>> region_basin(net, (1, 2)).limit, region_basin(net, (2, 2)).limit
-    (('wall', 1, 1), ('class', 1))
+    >>> net = DenseNetwork([[[1], [-1]], [[1, 1]]], [[0, -1], [0]])
+    >>> region = linear_region(net, (2,))
+    >>> region.scores, region.walls[1]
+    (((Fraction(2, 1), (Fraction(1, 1),)),), (1, 2, Fraction(-3, 1), (Fraction(-1, 1),)))
     """
     if network.activation is not relu:
         message = f"linear regions are found for ReLU networks; this one has {network.activation}"
         raise UnableError(message)
-    walls: list[tuple[Fraction, tuple[Any, ...]]] = []
-    slopes, below = None, 1  # the gradients of this layer's neurons, over one denominator
-    values = network.preactivations([sample])
-    for layer, (z, (matrix, _)) in enumerate(zip(values, network._integers, strict=True), 1):
+    walls, slopes, below = [], None, 1  # the gradients of a layer's neurons are integers over one denominator
+    values = [[Fraction(row[0], z.denominator) for row in z.rows] for z in network.preactivations([sample])]
+    for layer, (at, matrix) in enumerate(zip(values, network.integer_weights, strict=True), 1):
         own = flint.fmpz_mat(matrix.rows)
         slopes = own if slopes is None else own * slopes
         below *= matrix.denominator
-        at = [Fraction(row[0], z.denominator) for row in z.rows]
         rows = slopes.tolist()
         if layer == network.depth:
-            return _region(at, Scaled([[int(v) for v in row] for row in rows], below), walls, name)
+            break
         for neuron, (value, row) in enumerate(zip(at, rows, strict=True), 1):
             if value == 0:
                 message = (
@@ -174,22 +189,42 @@ def region_basin(network: DenseNetwork, sample: Sequence[Any], *, name: str = "t
                     "move the sample or change the neuron's bias"
                 )
                 raise DomainError(message)
-            size = sum(int(v) ** 2 for v in row)
-            if size:
-                walls.append((value * value * below**2 / size, ("wall", layer, neuron)))
+            walls.append((layer, neuron, value, _over(row, below)))
         slopes = flint.fmpz_mat([row if value > 0 else [0] * len(row) for value, row in zip(at, rows, strict=True)])
-    raise AssertionError("a network has a read-out")
+    return LinearRegion(tuple(walls), tuple((value, _over(row, below)) for value, row in zip(at, rows, strict=True)))
 
 
-def _region(
-    scores: list[Fraction], slopes: Scaled, walls: list[tuple[Fraction, tuple[Any, ...]]], name: str
-) -> RegionBasin:
-    label, margins = _margins(slopes.rows, scores, None, name)
-    classes = []
-    for other, (margin, direction) in margins.items():
-        size = sum(v * v for v in direction)
-        if size:
-            classes.append((margin * margin * slopes.denominator**2 / size, ("class", other)))
+def region_basin(network: DenseNetwork, sample: Sequence[Any], *, name: str = "the sample") -> RegionBasin:
+    """Return the largest ball around a sample on which a ReLU network is linear and its class does not change.
+
+    Parameters
+    ----------
+    network, sample, name
+        As for :func:`linear_region`, which also says what is raised.
+
+    Raises
+    ------
+    DomainError
+        If two classes tie at the sample, with both.
+
+    Examples
+    --------
+    >>> net = DenseNetwork([[[1, 0], [0, 1]], [[1, 1]]], [[0, 0], [-5]])
+    >>> region_basin(net, (1, 2)).limit, region_basin(net, (2, 2)).limit
+    (('wall', 1, 1), ('class', 1))
+    """
+    region = linear_region(network, sample, name=name)
+    walls = [
+        (value * value / size, ("wall", layer, neuron))
+        for layer, neuron, value, gradient in region.walls
+        if (size := _dot(gradient, gradient))
+    ]
+    label, margins = _margins([g for _, g in region.scores], [value for value, _ in region.scores], None, name)
+    classes = [
+        (margin * margin / size, ("class", other))
+        for other, (margin, direction) in margins.items()
+        if (size := _dot(direction, direction))
+    ]
     wall, border = (min(found, key=lambda pair: pair[0], default=None) for found in (walls, classes))
     nearest = min((pair for pair in (border, wall) if pair is not None), key=lambda pair: pair[0], default=None)
     return RegionBasin(
@@ -199,6 +234,10 @@ def _region(
         None if wall is None else wall[0],
         None if border is None else border[0],
     )
+
+
+def _over(row: Sequence[Any], below: int) -> tuple[Fraction, ...]:
+    return tuple(Fraction(int(entry), below) for entry in row)
 
 
 def _margins(

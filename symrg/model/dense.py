@@ -214,6 +214,11 @@ class DenseNetwork:
             message = "weights or biases are symbols; put numbers in, or ask for conditions (mode_conditions)"
             raise ModelError(message)
 
+    @property
+    def integer_weights(self) -> list[Scaled]:
+        """The weights of each layer as integers over one denominator."""
+        return [matrix for matrix, _ in self._integers]
+
     @cached_property
     def _integers(self) -> list[tuple[Scaled, list[int]]]:
         """Weights over one denominator a layer, and the biases times that denominator."""

@@ -2,7 +2,8 @@
 
 A strictly increasing activation always keeps the order of its own pre-activation, so a mode says nothing until it is
 said which order the outputs are compared with. Here that is a *reference*: by default the neuron's own pre-activation,
-or any read-out given as one number a sample. A pair of samples that the output ties is not kept: ties make it mixing.
+or any read-out given as one number a sample. A pair of samples that the output ties is not kept: ties make it mixing,
+and so does a reference that orders no pair.
 """
 
 from __future__ import annotations
@@ -143,7 +144,7 @@ def mode_intervals(
         return _smooth_intervals(activation, s, order, own=reference is None)
     if activation not in _KINKS:
         message = (
-            f"bias intervals are found for relu, clipped_relu, heaviside, sign, SiLU, GELU, Mish, not for {activation}"
+            f"bias intervals are found for relu, clipped_relu, heaviside, sign, SiLU, GELU, Mish; not {activation}"
         )
         raise UnableError(message)
     # Between these biases no sample meets a kink. These activations never fall, so a pair stays tied or apart there.
@@ -236,15 +237,17 @@ def mode_conditions(
 
 
 def _condition(order: Sequence[Any], outputs: Sequence[Any], factor: int) -> Any:
-    pairs = []
+    pairs, ordered = [], []
     for (r, y), (q, x) in combinations(zip(order, outputs, strict=True), 2):
         apart = sympy.Add(q, -r) if isinstance(r, sympy.Basic) else sympy.Rational(q - r)
         if apart.is_number:
             if apart != 0:
+                ordered.append(sympy.true)
                 pairs.append(sympy.Gt(factor * sympy.sign(apart) * (x - y), 0))
         else:
+            ordered.append(sympy.Ne(apart, 0))
             pairs.append(sympy.Or(sympy.Eq(apart, 0), sympy.Gt(factor * apart * (x - y), 0)))
-    return sympy.And(*pairs)
+    return sympy.And(sympy.Or(*ordered), *pairs)
 
 
 def _smooth_intervals(
@@ -264,7 +267,7 @@ def _smooth_intervals(
         chosen[s[j] - s[i], s[i]] = activation.tie(s[j] - s[i]).shifted(-s[i])
     parts: list[ModeInterval] = []
     if not rising and not falling:
-        return (ModeInterval("preserving", None, None, (False, False)),)
+        return (ModeInterval("mixing", None, None, (False, False)),)  # nothing is ordered
     for mode, above, below in (("preserving", rising, falling), ("reversing", falling, rising)):
         low = _extreme(above.values(), greatest=True)
         high = _extreme(below.values(), greatest=False)

@@ -58,11 +58,13 @@ class PairCounts:
 
     @property
     def mode(self) -> str:
-        """``"preserving"`` or ``"reversing"`` if all pairs that the reference orders are, else ``"mixing"``."""
-        ordered = self.preserved + self.reversed + self.tied
-        if ordered == self.preserved:
+        """``"preserving"`` or ``"reversing"`` if all pairs that the reference orders are, else ``"mixing"``.
+
+        A reference that orders no pair leaves nothing to preserve: the mode is ``"mixing"``.
+        """
+        if self.preserved and not (self.reversed or self.tied):
             return "preserving"
-        return "reversing" if ordered == self.reversed else "mixing"
+        return "reversing" if self.reversed and not (self.preserved or self.tied) else "mixing"
 
 
 def pair_counts(reference: Sequence[Any], outputs: Sequence[Any]) -> PairCounts:
