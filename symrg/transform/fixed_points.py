@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["MOST_FACTORS", "Component", "FixedPointSet", "check_budget", "fixed_points"]
 
 MOST_FACTORS = 8  # elimination in more unknowns takes from minutes to for ever
-MOST_ENTRIES = 2**16  # of a bond matrix, for chains: they take 0.3 GB, mostly for the names of couplings and factors
+MOST_ENTRIES = 2**16  # of a bond matrix, for chains: they take 0.2 GB
 
-_BYTES = 3_500  # an entry
+_ELIMINATED = ((3, 12), (5, 5), (7, 3))  # factors of a chain, the largest scale for which elimination takes a second
+
+_BYTES = 2_500  # an entry
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class FixedPointSet:
     recursion : Recursion
     components : tuple of Component or Stratum
         Irreducible over Q, none inside another; those in the torus of factors first, then those at infinity. Chains of
-        more than ``MOST_FACTORS`` factors, or on which elimination outgrows its limits, have strata of the structure
+        more than 7 factors, or on which elimination takes longer than a few seconds, have strata of the structure
         theorem.
     complete : bool or None
         True if these are proved to be all; None if some branch of the decomposition could not be closed.
@@ -132,28 +134,33 @@ def fixed_points(recursion: Recursion, *, projective: bool = False) -> FixedPoin
     DomainError
         If ``projective`` is asked of a recursion without a chain.
     """
-    check_budget(len(recursion.factors), chain=recursion.chain is not None)
-    if recursion.chain is not None and len(recursion.factors) > MOST_FACTORS:
-        return _by_structure(recursion, recursion.chain, projective)
+    chain = recursion.chain
+    if chain is None:
+        check_budget(len(recursion.factors))
+    else:
+        factors = chain.shape[0] * chain.shape[1] - 1
+        check_budget(factors, chain=True)
+        if not any(factors <= most and recursion.scale <= scale for most, scale in _ELIMINATED):
+            return _by_structure(recursion, chain, projective)
     base = recursion.ring
     equations = [f.num - x * f.den for f, x in zip(recursion.functions, base.gens, strict=True)]
     nonzero = [*base.gens, *recursion.denominators]
     found = decompose(base, equations, nonzero=nonzero)
-    if found.unsolved and recursion.chain is not None:
-        return _by_structure(recursion, recursion.chain, projective)
+    if found.unsolved and chain is not None:
+        return _by_structure(recursion, chain, projective)
     components = [Component(recursion, v) for v in found.varieties]
     branches, unsolved = found.branches, list(found.unsolved)
     where = "with no factor 0 or infinite"
     if projective:
-        if recursion.chain is None:
+        if chain is None:
             raise DomainError("only a chain's recursion has a projective form; ask without projective=True")
-        extra, more, open_branches = at_infinity(recursion.chain, recursion.scale)
+        extra, more, open_branches = at_infinity(chain, recursion.scale)
         components += [Component(local, variety, at_infinity=True, chart=chart) for chart, local, variety in extra]
         branches += more
         unsolved += open_branches
         where = "projectively, infinite couplings included"
-    if unsolved and recursion.chain is not None:
-        return _by_structure(recursion, recursion.chain, projective)
+    if unsolved and chain is not None:
+        return _by_structure(recursion, chain, projective)
     if unsolved:
         reason = f"not known: {len(unsolved)} branch(es) of the splitting could not be closed: {'; '.join(unsolved)}"
         return FixedPointSet(recursion, tuple(components), None, reason, projective)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..exact.algebraic import AlgebraicNumber
 from ..exact.numbers import format_fraction
@@ -12,6 +12,9 @@ from ..exact.provenance import input_hash, versions
 from .fixed_points import Component, FixedPointSet
 from .projective import entry_symbols
 from .strata import Stratum
+
+if TYPE_CHECKING:
+    from .recursion import Recursion
 
 __all__ = ["BRANCH", "exact_text", "fixed_points_record", "provenance"]
 
@@ -73,17 +76,26 @@ def fixed_points_record(fixed: FixedPointSet) -> dict[str, Any]:
         inputs["neurons"] = {v.name: [str(a) for a in v.alphabet] for v in chain.rows}
         inputs["activations"] = {v.name: [str(a) for a in v.alphabet] for v in chain.columns}
         inputs["multiplicity"] = [list(row) for row in chain.multiplicity]
+    couplings, factors = _names(recursion)
     return {
         "schema": 1,
         "complete": fixed.complete,
         "reason": fixed.reason,
         "projective": fixed.projective,
-        "couplings": [coupling.name for coupling in recursion.couplings],
-        "factors": [factor.name for factor in recursion.factors],
+        "couplings": couplings,
+        "factors": factors,
         "scale": recursion.scale,
         "components": [_component(part) for part in fixed.components],
         "provenance": provenance(inputs, _method(fixed)),
     }
+
+
+def _names(recursion: Recursion) -> tuple[list[str], list[str]]:
+    """Return the names of couplings and factors; a chain may have too many for symbols."""
+    if recursion.chain is None:
+        return [], [factor.name for factor in recursion.factors]
+    coordinates = recursion.chain.coordinates
+    return list(coordinates.coupling_names), list(coordinates.factor_names)
 
 
 def _method(fixed: FixedPointSet) -> str:

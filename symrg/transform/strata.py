@@ -270,21 +270,20 @@ class Stratum:
     def certificate(self) -> Certificate:
         """A point that proves what is said of the stratum; positive for rank 1.
 
-        No entry of V is zero there but :attr:`zero_entries`, if such a point was found.
+        No entry of V is zero there but :attr:`zero_entries`.
         """
         return self._points(1)[0]
 
     def _points(self, count: int) -> list[Certificate]:
-        return points(self._candidates, count, zeros=self.zero_entries, single=self.dimension == 0)
+        return points(self._candidates(), count, zeros=self.zero_entries, single=self.dimension == 0)
 
     def _candidates(self) -> Iterator[Certificate]:
         return candidates(self.chain.multiplicity, self.multiplicities)
 
     def sample(self, count: int = 1) -> tuple[tuple[tuple[Any, ...], ...], ...]:
-        """Return up to ``count`` exact bond matrices on the stratum.
+        """Return ``count`` exact bond matrices on the stratum, without needless zero entries, or its only point.
 
-        Matrices without zero entries come first, if the stratum has any. Entries are rational, or algebraic numbers
-        where the stratum has no rational points.
+        Entries are rational, or algebraic numbers where the stratum has no rational points.
 
         Examples
         --------

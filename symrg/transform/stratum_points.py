@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import islice
+from itertools import count
 from math import gcd
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -22,13 +22,12 @@ if TYPE_CHECKING:
 
 __all__ = ["candidates", "classify", "counts_of", "entries_of", "points", "rational_matrix"]
 
-_DRAWS = 200  # of U and W before the search for a point without needless zeros ends
-_SPREADS = (1, 2, 3, 5, 9, 17, 33, 65, 129)  # how large the entries of U and W get
+_DRAWS = 4  # of U and W, before their entries get larger
 _LARGE = 10**9  # residues modulo a larger prime are rarely zero by chance
 
 
 def candidates(multiplicity: Sequence[Sequence[int]], vector: tuple[int, ...]) -> Iterator[Certificate]:
-    """Yield points V = U D W with given multiplicities of the roots, for random U and W.
+    """Yield points V = U D W with given multiplicities of the roots, for random U and W, without end.
 
     For rank 1 the first one is positive.
 
@@ -58,9 +57,10 @@ def _draws(rows: int, columns: int, rank: int) -> Iterator[tuple[list[list[int]]
     if rank == 1:
         yield [[1] for _ in range(rows)], [[1] * columns]
     draw = Random(0)  # a fixed seed: the same points in every run
-    for spread in _SPREADS:
-        values = [*range(-spread, 0), *range(1, spread + 1)]
-        for _ in range(_DRAWS // len(_SPREADS)):
+    for size in count(1):
+        spread = 2 ** (size // 2)
+        values = [*range(-spread, 0), *range(1, spread + 1)] if size < 20 else range(1, 2**size)
+        for _ in range(_DRAWS):
             yield (
                 [draw.choices(values, k=rank) for _ in range(rows)],
                 [draw.choices(values, k=columns) for _ in range(rank)],
@@ -68,33 +68,32 @@ def _draws(rows: int, columns: int, rank: int) -> Iterator[tuple[list[list[int]]
 
 
 def points(
-    source: Callable[[], Iterator[Certificate]], count: int, *, zeros: Sequence[tuple[int, int]] = (), single: bool
+    source: Iterator[Certificate], number: int, *, zeros: Sequence[tuple[int, int]] = (), single: bool
 ) -> list[Certificate]:
-    """Return up to ``count`` different points, those without needless zeros first.
+    """Return that many different points without needless zeros, or the only one.
 
     Parameters
     ----------
-    source : callable
-        Gives candidates.
+    source : iterator of Certificate
+        Candidates, without end.
+    number : int
     zeros : sequence of (row, column)
         The entries of V that are zero at all of them.
     single : bool
         Whether there is but one point, up to a factor.
     """
-    full: list[Certificate] = []
-    rest: list[Certificate] = []
+    found: list[Certificate] = []
     seen = set()
     needed = set(zeros)
-    for proof in islice(source(), 1 if single else _DRAWS):
-        entries = _residues(proof) if proof.bond is None else [int(x) for x in proof.bond.entries()]
-        key = _primitive(entries)
-        if key not in seen:
-            seen.add(key)
-            found = {divmod(k, proof.shape[1]) for k, x in enumerate(entries) if x == 0}
-            (full if found == needed else rest).append(proof)
-        if len(full) >= count:
-            break
-    return (full + rest)[:count]
+    while len(found) < (min(number, 1) if single else number):
+        proof = next(source)
+        entries = _residues(proof) if proof.bond is None else proof.bond.entries()
+        if {divmod(k, proof.shape[1]) for k, x in enumerate(entries) if x == 0} == needed:
+            key = _primitive(list(map(int, entries))) if number > 1 else None
+            if key is None or key not in seen:
+                seen.add(key)
+                found.append(proof)
+    return found
 
 
 def _residues(proof: Certificate) -> list[int]:
