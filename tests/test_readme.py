@@ -21,13 +21,22 @@ def block(name):
     return found
 
 
-def test_the_example_prints_what_the_readme_shows():
-    (shown,) = re.findall(r"^```text\n(.*?)^```$", README, flags=re.M | re.S)
-    done = subprocess.run(
-        [sys.executable, "-c", block("example")], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+def python(code):
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
     )
+
+
+def test_the_example_prints_what_the_readme_shows():
+    done = python(block("example"))
     assert done.returncode == 0, done.stderr
-    assert done.stdout == shown
+    assert done.stdout == block("printed")
+
+
+def test_the_typing_error_is_refuted_as_the_readme_shows():
+    done = python(block("testing"))
+    assert done.returncode == 1
+    assert done.stderr.endswith(block("refuted")), done.stderr
 
 
 def test_the_example_has_ten_lines():
@@ -52,7 +61,7 @@ def test_each_command_is_one_line(name):
 def test_the_commands_shown_are_commands_of_symrg(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shown = re.findall(r"^symrg (.+?) +# ", README, flags=re.M)
-    assert len(shown) == 5
+    assert len(shown) == 6
     for line in shown:
         with contextlib.redirect_stdout(io.StringIO()), pytest.raises(SystemExit) as stop:
             run(line.split())
