@@ -5,7 +5,7 @@ from itertools import combinations, pairwise
 
 import flint
 import sympy
-from sympy import Eq, Matrix, Rational, Symbol, atanh
+from sympy import Matrix, Rational, Symbol, atanh
 
 import symrg as sg
 from symrg.exact.values import PointReader
@@ -199,8 +199,8 @@ def points_table(scale):
     rows = []
     for period, order, polynomial, along_x, along_y in expected_points(scale):
         ks = [k for k in range(1, order//2 + 1) if sympy.igcd(k, order) == 1]
-        rows.append([sympy.Integer(period), Eq(t**order, 1, evaluate=False), Eq(x, -sympy.tan(sympy.Symbol("k")*sympy.pi/order)**2), ", ".join(map(str, ks)),
-                     sympy.Integer(polynomial.degree() // period), sympy.Integer(int(along_x)), sympy.Integer(int(along_y))])
+        rows.append([sympy.Integer(period), sympy.Integer(order), ", ".join(map(str, ks)), sympy.Integer(polynomial.degree() // period),
+                     sympy.Integer(int(along_x)), sympy.Integer(int(along_y))])
     return rows
 
 
@@ -212,7 +212,7 @@ def flow(scale):
     R = sg.IsingChain(Symbol("K")).recursion(scale)
     places = [Fraction(2*k + 1, 16) for k in range(8)]
     grid = [(p, q) for p in (Fraction(1, 100), *places) for q in (*places, Fraction(1))]
-    orbit = R.iterate((Fraction(1, 10**4), Fraction(99, 100)), 12 if scale == 2 else 6)
+    orbit = R.iterate((Fraction(1, 10**4), Fraction(99, 100)), next(n for n in range(12, 0, -1) if scale**n <= 4096))  # digits grow like the bonds
     return Plot(((0, Fraction(21, 20)), (0, Fraction(21, 20))), (x, y), [
         Curve([(1, 0), (1, 1)], label="fixed points x = 1: no coupling, stable", colour=2, dashed=False),
         Arrows([(p, R(p)) for p in grid], label=f"one step, b = {scale}, from exact point to exact image"),
