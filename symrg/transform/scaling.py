@@ -107,12 +107,11 @@ def keeps_correlations(
             raise ModelError(message)
     before = Observables(chain, factors=factors)
     values = before.at.values
-    functions = chain.recursion(scale).functions
-    if before.at.ring is None:
-        point = [as_fraction(value) for value in values]
-        after = Observables(chain, factors=[function(point) for function in functions])
+    recursion = chain.recursion(scale)
+    if before.at.ring is None:  # at a point nothing needs to be written out, so the chain may be of any size
+        after = Observables(chain, factors=recursion([as_fraction(value) for value in values]))
     else:
-        after = Observables(chain, factors=[function.compose(values) for function in functions])
+        after = Observables(chain, factors=[function.compose(values) for function in recursion.functions])
     if ends == "infinite":
         return _keeps_limit(before, after, scale, observable)
     options: dict[str, Any] = {"ends": ends, "boundary": boundary, "observable": observable}
