@@ -65,6 +65,8 @@ _HOME = {
     "Verdict": "ledger.verdicts",
     "equal": "ledger.deciding",
     "GraphFigure": "view.drawing",
+    "Portrait": "view.portrait",
+    "portrait": "view.portrait",
     "compare_graphs": "view.graphs",
     "contrast_figure": "view.drawing",
     "coupling_graph": "view.graphs",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from math import cos, pi
+from math import cos, exp, log, pi
 from typing import Any
 
 import flint
@@ -78,7 +78,7 @@ def _middle(ball: Any) -> Fraction:
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
-def branches(polynomial: Any, window: Window) -> Iterator[Branch]:
+def branches(polynomial: Any, window: Window, *, geometric: bool = False) -> Iterator[Branch]:
     """Yield the real branches of a curve over the width of a window, as sequences of its points.
 
     Between two neighbouring real zeros of the discriminant and of the leading coefficient the number of real roots is
@@ -91,6 +91,8 @@ def branches(polynomial: Any, window: Window) -> Iterator[Branch]:
         Irreducible, in two generators: abscissa and ordinate.
     window : ((left, right), (bottom, top))
         Exact rationals.
+    geometric : bool
+        Whether the points shall be as dense in the logarithm of the abscissa, which has one sign throughout.
 
     Examples
     --------
@@ -112,7 +114,8 @@ def branches(polynomial: Any, window: Window) -> Iterator[Branch]:
         return
     ends = [left, *_critical(polynomial, degree, left, right), right]
     for low, high in pairwise(ends):
-        columns = [(x, real_roots(coefficients_in(polynomial, 1, x))) for x in _nodes(low, high, right - left)]
+        nodes = _nodes(low, high, right - left) if not geometric else _geometric_nodes(low, high, left, right)
+        columns = [(x, real_roots(coefficients_in(polynomial, 1, x))) for x in nodes]
         for k in range(len(columns[0][1])):
             yield tuple((x, roots[k]) for x, roots in columns if k < len(roots))
 
@@ -132,6 +135,15 @@ def _critical(polynomial: Any, degree: int, left: Fraction, right: Fraction) -> 
 def _nodes(low: Fraction, high: Fraction, width: Fraction) -> list[Fraction]:
     """Return abscissae that get dense towards both ends, where curves may be steep."""
     length = high - low
-    count = max(_FEWEST, round(_NODES * length / width))
+    count = max(_FEWEST, round(_NODES * abs(length) / width))
     inner = [Fraction(round((1 - cos(pi * k / count)) / 2 * _GRID), _GRID) for k in range(1, count)]
     return [low + t * length for t in (_CLOSE, *inner, 1 - _CLOSE)]
+
+
+def _geometric_nodes(low: Fraction, high: Fraction, left: Fraction, right: Fraction) -> list[Fraction]:
+    """Return abscissae of one sign that get dense towards both ends of the logarithm's interval."""
+    start, end = (log(abs(x)) for x in (low, high))
+    inner = _nodes(Fraction(start), Fraction(end), abs(Fraction(log(abs(right))) - Fraction(log(abs(left)))))
+    sign = 1 if low > 0 else -1
+    found = (sign * Fraction(exp(float(x))) for x in inner)
+    return [x for x in found if low < x < high]

@@ -211,6 +211,17 @@ class Plane:
             found += [self._part(variety, spectrum, kind) for variety in self._solved(equations)]
         return tuple(found)
 
+    @cached_property
+    def punctures(self) -> tuple[tuple[Any, Any], ...]:
+        """Points of the curves of fixed points at which the map is not defined, so that they are no fixed points."""
+        found: list[tuple[Any, Any]] = []
+        for part in self.fixed:
+            for pole in self.poles if part.dimension == 1 else ():
+                for variety in decompose(self.ring, [part.polynomial, pole], nonzero=self.ring.gens).varieties:
+                    points = self._part(variety, None, None).points
+                    found += [point for point in points if point not in found]
+        return tuple(found)
+
     def _solved(self, equations: Sequence[Any]) -> tuple[Variety, ...]:
         found = decompose(self.ring, [e for e in equations if e != 0], nonzero=[*self.ring.gens, *self.poles])
         if found.unsolved:

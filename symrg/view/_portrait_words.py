@@ -1,0 +1,168 @@
+"""What a portrait says of itself: its caption, and the data behind the picture as JSON and CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from ..exact.algebraic import AlgebraicNumber
+from ..exact.polynomials import RationalFunction
+
+if TYPE_CHECKING:
+    from .portrait import Portrait
+
+__all__ = ["caption", "record", "setting", "table"]
+
+
+def setting(portrait: Portrait) -> str:
+    """Tell what the factors that are not on the axes are, and whether the map keeps the plane."""
+    parts = []
+    ones = []
+    for factor, value in zip(portrait.recursion.factors, portrait.plane.values, strict=True):
+        if factor in portrait.plane.axes:
+            continue
+        if value == 1 and len(portrait.recursion.factors) > 5:
+            ones.append(str(factor))
+        else:
+            parts.append(f"{factor} = {_written(value)}".replace("**", "^").replace("*", " ").replace("-", "−"))
+    if ones:
+        parts.append(f"{'the other ' if parts else 'all other '}{len(ones)} factors 1")
+    if not parts:
+        return "the whole space of factors"
+    values = [
+        v
+        for f, v in zip(portrait.recursion.factors, portrait.plane.values, strict=True)
+        if f not in portrait.plane.axes
+    ]
+    kept = "which the map keeps" if portrait.plane.invariant else "which the map leaves: a projection"
+    return f"the {'plane' if all(v.is_constant for v in values) else 'surface'} {', '.join(parts)}, {kept}"
+
+
+def caption(portrait: Portrait) -> str:
+    """Tell what the picture shows and with which parameters, in full sentences."""
+    count = len(portrait.places)
+    chain = portrait.recursion.chain
+    starts = (
+        f"{portrait.grid} × {portrait.grid} starts" if portrait.starts is None else f"{len(portrait._given)} starts"
+    )
+    model = portrait.about
+    if not model and chain is not None and chain.shape[0] * chain.shape[1] <= 16:
+        model = f"multiplicities G = {[list(row) for row in chain.multiplicity]}"
+    said = [
+        f"Recursion of scale {portrait.recursion.scale}"
+        + (f" ({model})" if model else "")
+        + f", in {setting(portrait)}."
+    ]
+    if portrait.all_fixed:
+        said.append("Every point at which the map is defined is fixed, so there are no arrows.")
+    elif portrait.infinitesimal:
+        span = f"{portrait.recursion.scale**portrait.steps}"
+        said.append(
+            f"Lines: the infinitesimal flow dT/dℓ = T ln T from scale 1 to {span}, from {starts}; not the map, "
+            "whose images are their ends. None where eigenvalues of T have a negative ratio."
+        )
+    elif portrait.steps:
+        steps = "one step" if portrait.steps == 1 else f"the first {portrait.steps} steps"
+        said.append(
+            f"Arrows: {steps} of the map from {starts}, each from a point to its image, nothing between them "
+            "computed; a stub without a head: the image is outside."
+        )
+    if portrait.masked:
+        said.append(
+            f"{len(portrait.masked)} of {count + len(portrait.masked)} starts masked: a factor is 0, or the map not "
+            "defined."
+        )
+    if portrait.signs != (1, 1):
+        said.append("Negative factors: their couplings have the imaginary part π.")
+    said.append("Fixed points, poles and their curves are exact; λ is the spectrum in all directions.")
+    if portrait.basin_map is not None:
+        said.append(portrait.basin_map.method[0].upper() + portrait.basin_map.method[1:] + ".")
+    return " ".join(said)
+
+
+def record(portrait: Portrait) -> dict[str, Any]:
+    """Return the data behind the picture as plain values: exact numbers as strings, what was drawn as floats."""
+    axes = [str(axis) for axis in portrait.plane.axes]
+    values = zip(portrait.recursion.factors, portrait.plane.values, strict=True)
+    chain = portrait.recursion.chain
+    write = portrait.plane.ring.format
+    found: dict[str, Any] = {
+        "schema": 1,
+        "about": portrait.about,
+        "caption": portrait.caption,
+        "scale": portrait.recursion.scale,
+        "multiplicity": None if chain is None else [list(row) for row in chain.multiplicity],
+        "axes": axes,
+        "kind": portrait.kind,
+        "signs": list(portrait.signs),
+        "window": [[str(x) for x in side] for side in portrait.box],
+        "others": {str(f): _written(v) for f, v in values if str(f) not in axes},
+        "invariant": portrait.plane.invariant,
+        "poles": [write(p) for p in portrait.plane.poles],
+        "fixed": [
+            {
+                "dimension": part.dimension,
+                "curve": None if part.polynomial is None else write(part.polynomial),
+                "points": [[_exact_text(x) for x in point] for point in part.points],
+                "spectrum": None if part.spectrum is None else {str(k): v for k, v in part.spectrum.items()},
+                "stability": part.stability,
+                "branches": [] if part.polynomial is None else portrait.curve(part.polynomial),
+            }
+            for part in portrait.plane.fixed
+        ],
+        "punctures": [[_exact_text(x) for x in point] for point in portrait.plane.punctures],
+        "masked": [[str(x) for x in place] for place in portrait.masked],
+        "flow": "infinitesimal, T ln T" if portrait.infinitesimal else "discrete map",
+        "steps": portrait.steps,
+        "trajectories": [[_or_none(point) for point in orbit] for orbit in portrait._orbits.swapaxes(0, 1).tolist()],
+    }
+    if portrait.basin_map is not None:
+        found["basins"] = {
+            "method": portrait.basin_map.method,
+            "labels": portrait.basin_map.labels,
+            "boundaries": [[write(p), what] for p, what in portrait.basin_map.boundaries],
+            "rows": ["".join(map(str, row)) for row in portrait.basin_map.colours.tolist()],
+        }
+    return found
+
+
+def table(portrait: Portrait) -> str:
+    """Return what is drawn as a table: trajectories, curves and points, one place a row."""
+    first, second = (f"ln|{axis}|" if portrait.logarithmic else str(axis) for axis in portrait.plane.axes)
+    rows = [f"item,what,number,step,{first},{second}"]
+
+    def add(item: str, what: str, number: int, step: int, place: Sequence[Any]) -> None:
+        shown = ",".join("" if x is None else repr(float(x)) for x in place)
+        rows.append(f'{item},"{what}",{number},{step},{shown}')
+
+    flow = "flow line" if portrait.infinitesimal else "orbit"
+    for number, orbit in enumerate(portrait._orbits.swapaxes(0, 1).tolist()):
+        for step, place in enumerate(orbit):
+            add(flow, f"scale {portrait.recursion.scale}", number, step, _or_none(place) or (None, None))
+    for part in portrait.plane.fixed:
+        if part.polynomial is not None:
+            for number, branch in enumerate(portrait.curve(part.polynomial)):
+                for step, place in enumerate(branch):
+                    add(f"fixed {part.stability}", portrait.plane.ring.format(part.polynomial), number, step, place)
+        for number, place in enumerate(portrait.points(part)):
+            add(f"fixed {part.stability}", "point", number, 0, place)
+    for polynomial in portrait.plane.poles:
+        for number, branch in enumerate(portrait.curve(polynomial)):
+            for step, place in enumerate(branch):
+                add("pole", portrait.plane.ring.format(polynomial), number, step, place)
+    for number, place in enumerate(portrait.punctures):
+        add("puncture", "point", number, 0, place)
+    return "\n".join(rows) + "\n"
+
+
+def _written(value: RationalFunction) -> str:
+    return str(value.constant()) if value.is_constant else repr(value)
+
+
+def _exact_text(value: Any) -> str:
+    return repr(value) if isinstance(value, AlgebraicNumber) else str(value)
+
+
+def _or_none(place: Sequence[float]) -> list[float] | None:
+    return list(place) if all(map(isfinite, place)) else None

@@ -1,0 +1,419 @@
+"""Flow portraits: a recursion seen in a plane of two factors or couplings, as a picture and as the data behind it.
+
+What is decided is exact: where the map is not defined, which curves and points are fixed and how they attract,
+whether the map keeps the plane. Floats move the arrows, and nothing else. An arrow leads from a point to its image.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+from math import exp, isfinite, log
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ModelError
+from ..exact.algebraic import AlgebraicNumber
+from ..exact.numbers import as_fraction
+from ..exact.plane_curves import branches
+from ..transform.plane import FixedPart, Plane
+from ..transform.points import check_steps
+from ._portrait_floats import BasinMap, Sheet, basin_map, flow_lines, need
+from ._portrait_words import caption, record, table
+
+if TYPE_CHECKING:
+    from ..transform.recursion import Recursion
+
+__all__ = ["FORMATS", "KINDS", "Portrait", "portrait"]
+
+FORMATS = (".svg", ".pdf", ".png")
+KINDS = ("factors", "couplings")
+
+_MOST_STARTS = 20_000
+_GRID = 15
+
+
+@dataclass(frozen=True, eq=False)
+class Portrait:
+    """A portrait with what it is made of: the picture by :meth:`figure`, the data by :meth:`record`.
+
+    Parameters are those of :func:`portrait`; the recursion comes first, all else is given by name.
+
+    Examples
+    --------
+    >>> from symrg import Chain
+    >>> around = Portrait(Chain([[2, 2], [1, 3]]).recursion(), axes=("a", "b"), window=((2, 4), (-1, 0)),
+    ...                   fixed={"c": Fraction(-1, 3)}, grid=5)
+    >>> around.plane.invariant, len(around.arrows), around.masked
+    (True, 25, ())
+    >>> [(part["stability"], part["points"]) for part in around.record()["fixed"]]
+    [('attracting', []), ('repelling', [['3', '-2/3']])]
+    """
+
+    recursion: Recursion
+    axes: Sequence[Any] | None = None
+    window: Any = None
+    fixed: Mapping[Any, Any] | None = None
+    slaved: Mapping[Any, Any] | None = None
+    kind: str = "factors"
+    signs: Sequence[int] = (1, 1)
+    starts: Iterable[Any] | None = None
+    grid: int = _GRID
+    steps: int = 1
+    infinitesimal: bool = False
+    basins: bool = False
+    about: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            message = f"the kind of axes is {self.kind!r}; choose from {', '.join(KINDS)}"
+            raise ModelError(message)
+        check_steps(self.steps, "the number of steps")
+        if isinstance(self.grid, bool) or not isinstance(self.grid, int) or not 1 <= self.grid**2 <= _MOST_STARTS:
+            message = f"the grid is {self.grid!r}; it is a number of starts along each side, from 1 to 141"
+            raise ModelError(message)
+        signs = tuple(self.signs)
+        if len(signs) != 2 or any(s not in (1, -1) for s in signs):
+            message = f"the signs are {self.signs!r}; give 1 or -1 for the factor on each axis"
+            raise ModelError(message)
+        if signs != (1, 1) and self.kind == "factors":
+            raise ModelError("signs choose a sheet of logarithmic axes; on axes of factors, give a window below zero")
+        object.__setattr__(self, "signs", signs)
+        if self.starts is not None:
+            object.__setattr__(self, "starts", tuple(self.starts))
+        _ = self.box, self.plane, self.places  # whatever is wrong is said here
+
+    # -- the plane, and places in it ----------------------------------------------------------------------
+
+    @property
+    def logarithmic(self) -> bool:
+        """Whether logarithms are on the axes."""
+        return self.kind == "couplings"
+
+    @cached_property
+    def _named(self) -> dict[str, Any]:
+        """Factors by the names of their couplings, where each coupling is the logarithm of one factor."""
+        chain = self.recursion.chain
+        if chain is None:
+            return {}
+        matrix = chain.coordinates.coupling_matrix
+        if any(x != (i == j) for i, row in enumerate(matrix) for j, x in enumerate(row)):
+            return {}
+        return {str(c): f for c, f in zip(chain.couplings, chain.factors, strict=True)}
+
+    @cached_property
+    def plane(self) -> Plane:
+        """The plane, exact."""
+        axes = self.recursion.factors[:2] if self.axes is None else tuple(self.axes)
+        if len(self.recursion.factors) < 2:
+            raise ModelError("a portrait needs a recursion of at least two factors")
+        others: dict[Any, Any] = {}
+        for key, value in {**(self.fixed or {}), **(self.slaved or {})}.items():
+            if str(key) in self._named and key not in self.recursion.factors:
+                if as_fraction(value, what=f"the coupling {key}") != 0:
+                    factor = self._named[str(key)]
+                    message = (
+                        f"{key} = {value} makes {factor} = e^({value}), which is not rational; give {factor} instead"
+                    )
+                    raise ModelError(message)
+                value = 1
+                key = self._named[str(key)]
+            others[key] = value
+        both = [str(key) for key in self.fixed or {} if str(key) in set(map(str, self.slaved or {}))]
+        if both:
+            message = f"{', '.join(both)} is both fixed and slaved; give it once"
+            raise ModelError(message)
+        return Plane(self.recursion, [self._named.get(str(axis), axis) for axis in axes], others)
+
+    @cached_property
+    def box(self) -> tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]:
+        """The window in exact rationals."""
+        given = self.window
+        if given is None:
+            given = ((-2, 2), (-2, 2)) if self.logarithmic else ((0, 3), (0, 3))
+        try:
+            (left, right), (bottom, top) = given
+        except (TypeError, ValueError) as error:
+            message = f"the window is {given!r}; give ((left, right), (bottom, top))"
+            raise ModelError(message) from error
+        sides = [as_fraction(x, what="a side of the window") for x in (left, right, bottom, top)]
+        if sides[0] >= sides[1] or sides[2] >= sides[3]:
+            message = f"the window {', '.join(map(str, sides))} is empty; give left < right and bottom < top"
+            raise ModelError(message)
+        if self.logarithmic and max(map(abs, sides)) > 300:
+            raise ModelError("the window of couplings reaches beyond 300, where factors leave the range of floats")
+        return (sides[0], sides[1]), (sides[2], sides[3])
+
+    @cached_property
+    def _sheet(self) -> Sheet:
+        return Sheet(self.plane, self.logarithmic, (int(self.signs[0]), int(self.signs[1])))
+
+    @cached_property
+    def _given(self) -> tuple[tuple[Fraction, Fraction], ...]:
+        if self.starts is not None:
+            found = []
+            for start in self.starts:
+                values = start.values() if isinstance(start, Mapping) else start
+                first, second = (as_fraction(x, what="a starting point") for x in values)
+                found.append((first, second))
+            return tuple(found)
+        (left, right), (bottom, top) = self.box
+        parts = [Fraction(2 * k + 1, 2 * self.grid) for k in range(self.grid)]
+        return tuple((left + (right - left) * s, bottom + (top - bottom) * t) for t in parts for s in parts)
+
+    @cached_property
+    def _split(self) -> tuple[tuple[tuple[Fraction, Fraction], ...], tuple[tuple[Fraction, Fraction], ...]]:
+        kept: list[tuple[Fraction, Fraction]] = []
+        masked: list[tuple[Fraction, Fraction]] = []
+        for place in self._given:
+            exact = self._sheet.exact(place)
+            fine = exact is None or (all(exact) and self.plane.is_defined(exact))
+            (kept if fine else masked).append(place)
+        return tuple(kept), tuple(masked)
+
+    @property
+    def places(self) -> tuple[tuple[Fraction, Fraction], ...]:
+        """The starts at which the map is defined, on the axes, exact."""
+        return self._split[0]
+
+    @property
+    def masked(self) -> tuple[tuple[Fraction, Fraction], ...]:
+        """The starts that are left out, because a factor is zero there or the map is not defined."""
+        return self._split[1]
+
+    def _on_axes(self, point: Sequence[Fraction]) -> tuple[float, float] | None:
+        """Return where a real point of the plane stands on the axes; None where it does not."""
+        if not self.logarithmic:
+            return float(point[0]), float(point[1])
+        signed = [sign * x for sign, x in zip(self.signs, point, strict=True)]
+        return None if min(signed) <= 0 else (log(signed[0]), log(signed[1]))
+
+    def _inside(self, place: Sequence[float]) -> bool:
+        return all(
+            isfinite(x) and float(low) <= x <= float(high) for x, (low, high) in zip(place, self.box, strict=True)
+        )
+
+    # -- what is drawn --------------------------------------------------------------------------------------
+
+    @cached_property
+    def _orbits(self) -> Any:
+        np = need("numpy")
+        places = np.array([[float(x), float(y)] for x, y in self.places]).reshape(-1, 2)
+        return (flow_lines if self.infinitesimal else Sheet.orbits)(self._sheet, places, self.steps)
+
+    @property
+    def trajectories(self) -> Any:
+        """The orbits on the axes: numpy array of shape (points of an orbit, starts, 2), NaN where they have no place.
+
+        With ``infinitesimal`` there are 24 points to a step.
+        """
+        return self._orbits
+
+    @cached_property
+    def arrows(self) -> tuple[tuple[tuple[float, float], tuple[float, float]], ...]:
+        """The steps of the map that begin inside the window: (point, image)."""
+        if self.infinitesimal:
+            return ()
+        orbits = self._orbits.tolist()
+        return tuple(
+            ((tail[0], tail[1]), (head[0], head[1]))
+            for before, after in pairwise(orbits)
+            for tail, head in zip(before, after, strict=True)
+            if self._inside(tail) and all(map(isfinite, head))
+        )
+
+    def curve(self, polynomial: Any) -> list[list[tuple[float, float]]]:
+        """Return the branches of a curve in the plane, on the axes; each point is a root isolated exactly."""
+        if not self.logarithmic:
+            return [[(float(x), float(y)) for x, y in branch] for branch in branches(polynomial, self.box)]
+        sides = [sorted(sign * exp(float(x)) for x in side) for sign, side in zip(self.signs, self.box, strict=True)]
+        (left, right), (bottom, top) = ((Fraction(low), Fraction(high)) for low, high in sides)
+        found = []
+        for branch in branches(polynomial, ((left, right), (bottom, top)), geometric=True):
+            chain: list[tuple[float, float]] = []
+            for place in map(self._on_axes, branch):
+                if place is not None:
+                    chain.append(place)
+                elif chain:
+                    found.append(chain)
+                    chain = []
+            found += [chain] if chain else []
+        return found
+
+    def points(self, part: FixedPart) -> list[tuple[float, float]]:
+        """Return the real points of a part inside the window, on the axes."""
+        return self._real(part.points)
+
+    @cached_property
+    def punctures(self) -> list[tuple[float, float]]:
+        """Where the curves of fixed points are interrupted, because the map is not defined."""
+        return self._real(self.plane.punctures)
+
+    def _real(self, points: Iterable[Sequence[Any]]) -> list[tuple[float, float]]:
+        real = [p for p in points if all(not isinstance(x, AlgebraicNumber) or x.is_real for x in p)]
+        places = [self._on_axes([_near(x) for x in point]) for point in real]
+        return [place for place in places if place is not None and self._inside(place)]
+
+    @cached_property
+    def basin_map(self) -> BasinMap | None:
+        """The basins, if they were asked for."""
+        return basin_map(self._sheet, self.box) if self.basins else None
+
+    # -- words ------------------------------------------------------------------------------------------------
+
+    @property
+    def all_fixed(self) -> bool:
+        """Whether the plane consists of fixed points."""
+        return any(part.dimension == 2 for part in self.plane.fixed)
+
+    @cached_property
+    def caption(self) -> str:
+        """What the picture shows and with which parameters, in full sentences."""
+        return caption(self)
+
+    # -- out ----------------------------------------------------------------------------------------------------
+
+    def figure(self) -> Any:
+        """Return the picture as a matplotlib Figure that no global state knows of.
+
+        Raises
+        ------
+        UnableError
+            If matplotlib is not installed.
+        """
+        from ._portrait_figure import draw
+
+        return draw(self)
+
+    def rendered(self, suffix: str = ".svg") -> bytes:
+        """Return the picture as SVG, PDF or PNG, the same bytes whenever it is drawn.
+
+        Raises
+        ------
+        ModelError
+            For another suffix.
+        """
+        from ._portrait_figure import render
+
+        if suffix not in FORMATS:
+            message = f"a picture with the suffix {suffix or 'none'} cannot be drawn; choose from {', '.join(FORMATS)}"
+            raise ModelError(message)
+        return render(self, suffix)
+
+    def _repr_svg_(self) -> str:
+        return self.rendered().decode()
+
+    def record(self) -> dict[str, Any]:
+        """Return the data behind the picture as plain values: exact numbers as strings, what was drawn as floats."""
+        return record(self)
+
+    def csv(self) -> str:
+        """Return what is drawn as a table: trajectories, curves and points, one place a row."""
+        return table(self)
+
+    def write(self, path: str | os.PathLike[str], *, data: str | os.PathLike[str] | None = None) -> tuple[Path, Path]:
+        """Write the picture, and the data behind it beside it.
+
+        Both are made before either is written, and put in place by renaming.
+
+        Parameters
+        ----------
+        path : path
+            Ends in ``.svg``, ``.pdf`` or ``.png``.
+        data : path, optional
+            Ends in ``.json`` or ``.csv``; by default the picture's name with ``.json``.
+
+        Returns
+        -------
+        pair of Path
+
+        Raises
+        ------
+        ModelError
+            For another suffix, or where a file cannot be written.
+        """
+        from .document import write_files
+
+        picture = Path(path)
+        beside = picture.with_suffix(".json") if data is None else Path(data)
+        if beside.suffix.lower() not in (".json", ".csv"):
+            message = f"the data file {beside} has the suffix {beside.suffix or 'none'}; end it in .json or .csv"
+            raise ModelError(message)
+        drawn = self.rendered(picture.suffix.lower())
+        text = self.csv() if beside.suffix.lower() == ".csv" else json.dumps(self.record(), ensure_ascii=False) + "\n"
+        if beside.parent == picture.parent:
+            write_files(picture.parent, {picture.name: drawn, beside.name: text.encode()})
+        else:
+            write_files(beside.parent, {beside.name: text.encode()})
+            write_files(picture.parent, {picture.name: drawn})
+        return picture, beside
+
+
+def portrait(recursion: Recursion, **options: Any) -> Any:
+    """Draw a recursion in a plane of two factors, as a matplotlib Figure.
+
+    Parameters
+    ----------
+    recursion : Recursion
+    axes : pair of factors (or couplings, or names), optional
+        Horizontal and vertical; by default the first two.
+    window : ((left, right), (bottom, top)), optional
+        Exact rationals, in the units of the axes; factors may be negative.
+    fixed : mapping, optional
+        Exact values of other factors; 1 if not given, so that their couplings are zero.
+    slaved : mapping, optional
+        Other factors as SymPy expressions in those on the axes. Whether the map keeps the surface is decided, and said
+        in the caption.
+    kind : {"factors", "couplings"}
+        On the axes: factors, or their logarithms (for {0, 1} variables the couplings).
+    signs : pair of 1 or −1
+        For couplings: the signs of the factors whose logarithms are on the axes.
+    starts : iterable of pairs, optional
+        Exact starting points on the axes; by default the centres of a grid.
+    grid : int
+        Starts along each side.
+    steps : int
+        Steps of the map from each start.
+    infinitesimal : bool
+        Draw the flow dT/dℓ = T ln T (:meth:`Chain.infinitesimal`) in place of the map.
+    basins : bool
+        Colour the window by where flows end.
+    about : str
+        The model in words, for the caption.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        :class:`Portrait` has the data behind it, and writes files.
+
+    Raises
+    ------
+    ModelError
+        If an axis is unknown, the window empty, or an option makes no sense.
+    NotExactError
+        For floats in what is exact.
+    UnableError
+        If numpy or matplotlib is not installed.
+
+    Examples
+    --------
+    >>> from symrg import Chain
+    >>> R = Chain([[2, 2], [1, 3]]).recursion()
+    >>> figure = portrait(R, axes=("a", "b"), window=((Fraction(1, 2), Fraction(3, 2)), (0, 2)), grid=6)
+    >>> figure.axes[0].get_xlabel()
+    '$a = e^{A}$'
+    """
+    return Portrait(recursion, **options).figure()
+
+
+def _near(value: Any) -> Fraction:
+    """Return a rational next to a real algebraic number, for drawing."""
+    if isinstance(value, AlgebraicNumber):
+        mantissa, exponent = value.ball.real.mid().man_exp()
+        return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    return as_fraction(value)
