@@ -26,7 +26,24 @@ from _exponential_family import (
     usual_step,
     vanishes_at_infinity,
 )
-from sympy import Derivative, Eq, Function, Integer, Integral, Matrix, Rational, Sum, Symbol, cosh, exp, log, oo, pi, sinh, sqrt, symbols
+from sympy import (
+    Derivative,
+    Eq,
+    Function,
+    Integer,
+    Integral,
+    Matrix,
+    Rational,
+    Sum,
+    Symbol,
+    cosh,
+    exp,
+    log,
+    oo,
+    pi,
+    sqrt,
+    symbols,
+)
 
 import symrg as sg
 from symrg.exact.decisions import decide_sets
@@ -94,8 +111,8 @@ def gaussian_chain(doc, scale):
     s_.define("chain", -Symbol("beta")*Symbol("H"), Sum(-a/2 * sympy.IndexedBase("phi")[Symbol("i")]**2 + J * sympy.IndexedBase("phi")[Symbol("i")] * sympy.IndexedBase("phi")[Symbol("i") + 1], (Symbol("i"), -oo, oo)),
               text="Real variables on a line have a stiffness {a} and a coupling {J} (both without dimension),", a=Symbol("a"), J=Symbol("J"))
     written, value, minors = block_integral(a, J, x, z, scale)
-    at, bare = C.recursion(scale).images, dict(zip(C.recursion(scale).factors, (a, J), strict=True))
-    image = {a1: at[list(at)[0]].xreplace(bare), J1: at[list(at)[1]].xreplace(bare)}
+    R = C.recursion(scale)
+    image = {new: value_.xreplace(dict(zip(R.factors, (a, J), strict=True))) for new, value_ in zip((a1, J1), R.images.values(), strict=True)}
     D = Symbol("D")
     s_.equation("integral", written, sqrt((2*pi)**(p - 1) / D) * exp((a - a1) * (x**2 + z**2) / 4 + J1 * x * z),
                 meaning={written: value, D: minors[-1], **image}, positive=minors, D=Eq(D, minors[-1], evaluate=False),
@@ -109,15 +126,15 @@ def gaussian_chain(doc, scale):
                  text="In closed form, with {u} and Chebyshev's polynomials of both kinds," if scale == 2 else
                       "where, with {u} and Chebyshev's polynomials of both kinds,")
     E, B = Function("alpha"), Function("gamma")
-    bonds = {**{E(h): J*sinh(theta)*cosh(h*theta)/sinh(h*theta) for h in (b, c, b + c)}, **{B(h): J*sinh(theta)/sinh(h*theta) for h in (b, c, b + c)}}
+    bonds = {**{E(h): J*sympy.sinh(theta)*cosh(h*theta)/sympy.sinh(h*theta) for h in (b, c, b + c)}, **{B(h): J*sympy.sinh(theta)/sympy.sinh(h*theta) for h in (b, c, b + c)}}
     s_.system("bond", [(E(b), bonds[E(b)]), (B(b), bonds[B(b)])], definition=True, b=b, h=Eq(a, 2*J*cosh(theta), evaluate=False),
               text="The closed form holds for every block size. With {h} it says that a bond of {b} steps has at both ends the stiffness, and between them the coupling,")
     s_.equations("every-scale", [(E(b) - B(b)**2/(E(b) + E(c)), E(b + c)), (E(c) - B(c)**2/(E(b) + E(c)), E(b + c)), (B(b)*B(c)/(E(b) + E(c)), B(b + c))],
                  positive=[b, c, theta], meaning=bonds, b=b, c=c,
                  text="which is true of one step; and integrating the site between bonds of {b} and {c} steps gives the bond of their sum:")
     s_.equations("one-step", [(2*E(1), a), (B(1), J)], meaning={E(1): bonds[E(b)].subs(b, 1), B(1): bonds[B(b)].subs(b, 1), a: 2*J*cosh(theta)}, positive=[theta], text="A bond of one step has, at two ends together,")
-    s_.equations("trigonometric", [(T(cosh(theta)), cosh(p*theta)), (U(cosh(theta)), sinh(p*theta)/sinh(theta))], positive=[theta],
-                 meaning={f.subs(u, cosh(theta)): poly.subs(u, cosh(theta)) for f, poly in chebyshev.items()}, text="because")
+    s_.equations("trigonometric", [(T(cosh(theta)), cosh(p*theta)), (U(cosh(theta)), sympy.sinh(p*theta)/sympy.sinh(theta))], positive=[theta],
+                 meaning={f.subs(u, cosh(theta)): poly.subs(u, cosh(theta)) for f, poly in chebyshev.items()}, text="These are the closed form above, since Chebyshev's polynomials are")
     s_.claim("schur", "The same elimination on any graph is the Schur complement: on {n} graphs drawn at random, with rational couplings, the couplings left are "
              "the inverse of what is left of the covariance, and the determinant that of what was integrated out.", n=Integer(12), decide=lambda: check_graphs(12),
              method="exact matrices, inverted twice")
@@ -221,10 +238,10 @@ def characteristic(doc, scale, degree):
     s_.equation("derivative", Derivative(f**(2*j + 1)*exp(-energy), f), ((2*j + 1)*f**(2*j) - sum(2*i*th*f**(2*(i + j)) for i, th in enumerate(thetas, 1)))*exp(-energy),
                 text="For every order {j}, and by symmetry for both signs of the variable,", j=j)
     M = lambda order: Function("m")(order)  # noqa: E731
-    s_.claim("identity", "Both ends give nothing, since the density falls off faster than any power. So all moments of a law of the family are tied to its parameters,",
-             rows=[(sum(2*i*th*M(2*(i + j)) for i, th in enumerate(thetas, 1)), (2*j + 1)*M(2*j))],
-             decide=lambda: holds(sg.equal(Derivative(f**(2*j + 1)*exp(-energy), f), ((2*j + 1)*f**(2*j) - sum(2*i*th*f**(2*(i + j)) for i, th in enumerate(thetas, 1)))*exp(-energy)),
-                                  *(vanishes_at_infinity(thetas, phi, order) for order in range(4))),
+    tied = sum(2*i*th*M(2*(i + j)) for i, th in enumerate(thetas, 1)), (2*j + 1)*M(2*j)
+    under = [side.replace(Function("m"), lambda power: f**power*exp(-energy)) for side in tied]
+    s_.claim("identity", "Both ends give nothing, since the density falls off faster than any power. So all moments of a law of the family are tied to its parameters,", rows=[tied],
+             decide=lambda: holds(sg.equal(Derivative(f**(2*j + 1)*exp(-energy), f), under[1] - under[0]), *(vanishes_at_infinity(thetas, phi, order) for order in range(4))),
              method="integration by parts: total derivative for all orders, limits for orders 0 to 3 (higher ones: the exponential beats every power)")
     gauss = [gaussian_integral(phi**(2*i)*sqrt(t2/pi)*exp(-t2*phi**2), [phi]).value for i in range(6)]
     s_.equations("gaussian-moments", [(2*t2*M(2*i + 2), (2*i + 1)*M(2*i)) for i in range(5)], meaning={M(2*i): value for i, value in enumerate(gauss)},
@@ -258,14 +275,15 @@ def quartic(doc):
     s_.define("Z", Z(t2, t4), Integral(exp(-t2*phi**2 - t4*phi**4), (phi, -oo, oo)), text="The partition function of one site is")
     order = Symbol("nu")
     s_.define("bessel-k", Kn(z), Integral(exp(-z*cosh(t))*cosh(order*t), (t, 0, oo)), text="and Bessel's function has the integral (DLMF 10.32.9), which is taken as its definition,")
-    there = sqrt(t2/t4)*sinh(tt/4)
+    there = sqrt(t2/t4)*sympy.sinh(tt/4)
     zz = t2**2/(8*t4)
     s_.equation("substitution", exp(-t2*ph**2 - t4*ph**4)*Derivative(there, tt), sqrt(t2/t4)/4*exp(zz)*exp(-zz*cosh(tt))*cosh(tt/4), meaning={ph: there},
                 s=Eq(ph, there, evaluate=False), text="With {s}, which rises from zero to infinity with {t},", t=tt)
-    s_.claim("bessel", "So, for positive parameters,", rows=[(Z(t2, t4), sqrt(t2/t4)/2*exp(zz)*Function("K_1/4")(zz))],
-             decide=lambda: holds(sg.equal(2*exp(-t2*there**2 - t4*there**4)*sympy.diff(there, tt), 2*sqrt(t2/t4)/4*exp(zz)*exp(-zz*cosh(tt))*cosh(tt/4)),
+    factor = sqrt(t2/t4)/2*exp(zz)
+    s_.claim("bessel", "So, for positive parameters,", rows=[(Z(t2, t4), factor*Function("K_1/4")(zz))],
+             decide=lambda: holds(sg.equal(2*exp(-t2*there**2 - t4*there**4)*sympy.diff(there, tt), factor*exp(-zz*cosh(tt))*cosh(tt/4)),
                                   sg.equal(sympy.diff(there, tt), 0, relation=">"), sg.equal(there.subs(tt, 0), 0),
-                                  _is(limit_at(sinh(tt/4).rewrite(exp), tt, oo), oo)),
+                                  _is(limit_at(sympy.sinh(tt/4).rewrite(exp), tt, oo), oo)),
              method="substitution: equal integrands, a monotone map of the half-line onto itself")
     s_.equation("scaling", t2*ph**2 + t4*ph**4, t2/sqrt(t4)*w**2 + w**4, meaning={ph: w/t4**Rational(1, 4)}, s=Eq(ph, w*t4**Rational(-1, 4), evaluate=False),
                 f=Eq(Z(t2, t4), t4**Rational(-1, 4)*Z(t2/sqrt(t4), 1), evaluate=False), text="It depends on one ratio only, {f}: with {s}")
@@ -343,9 +361,10 @@ def families(doc, scale):
         Symbol(f"kappa_{i}'"): built["exponential"].block_step(b, rescaling=ss).cumulant(i).xreplace(dict(built["exponential"].natural)) for i in (1, 2)})
     s_.equation("poisson-leaves", Symbol("kappa_2'")/Symbol("kappa_1'"), ss, s=ss, text="and the Poisson law leaves for every factor {s} but one, by", meaning={
         Symbol(f"kappa_{i}'"): built["Poisson"].block_step(b, rescaling=ss).cumulant(i).xreplace(dict(built["Poisson"].natural)) for i in (1, 2)})
-    m0, v0, s0, k0, r0, l0 = symbols("mu v s k r lambda")
-    s_.claim("fixed-normal", "The fixed points of normal laws under sums of {b} with any factor {s} are {f}: centred, any variance, the normalised sum (or its negative).", b=p, s=s0, f=[Eq(m0, 0), Eq(s0**2, 1/p)],
-             decide=lambda: as_verdict(decide_sets([scale*s0*m0 - m0, scale*s0**2*v0 - v0], [[m0, scale*s0**2 - 1]], symbols=[m0, v0, s0], nonzero=[v0])))
+    m0, v0, s0, k0, l0 = symbols("mu v s k lambda")
+    centred = [Eq(m0, 0), Eq(s0**2, 1/p)]
+    s_.claim("fixed-normal", "The fixed points of normal laws under sums of {b} with any factor {s} are {f}: centred, any variance, the normalised sum (or its negative).", b=p, s=s0, f=centred,
+             decide=lambda: as_verdict(decide_sets([scale*s0*m0 - m0, scale*s0**2*v0 - v0], [centred], symbols=[m0, v0, s0], nonzero=[v0])))
     s_.claim("fixed-none", "Gamma and Poisson laws have none, whatever the factor, and exponential laws none because they leave. What stands still is only the shape in the limit: standardised, "
              "they tend to the normal law.", decide=lambda: holds(as_verdict(decide_sets([scale*k0 - k0, scale*l0 - l0], [[Integer(1)]], symbols=[k0, l0], nonzero=[k0, l0])),
                                                                   _is(limit_at(2/sqrt(n), n, oo), 0)))
@@ -376,12 +395,13 @@ def theorem(doc, scale, family):
     k6 = Symbol("kappa_6")
     moments = sg.moments_from_cumulants([0, v, 0, k4*q, 0, k6*q**2])
     t2q, t4q = sg.parameters_from_moments(moments[1::2])
+    target, leading = sympy.Tuple(1/(2*v), 0), -k4/(24*v**4)
     s_.claim("limit", "For {L} to infinity all cumulants of order {n} above two vanish, and the characteristic parameters tend to {f}: those of the Gaussian fixed point. *In this model, in the limit of depth, the statement of the abstract holds.*", L=L, n=n,
-             f=Matrix([1/(2*v), 0]).T, decide=lambda: holds(_is(limit_at(exp(-L*(n/2 - 1)*log(b)), L, oo, positive=[log(b), n - 2]), 0),
-                                                            sg.equal(sympy.Tuple(t2q.subs(q, 0), t4q.subs(q, 0)), sympy.Tuple(1/(2*v), 0))),
+             f=target, decide=lambda: holds(_is(limit_at(exp(-L*(n/2 - 1)*log(b)), L, oo, positive=[log(b), n - 2]), 0),
+                                                            sg.equal(sympy.Tuple(t2q.subs(q, 0), t4q.subs(q, 0)), target)),
              method="limit by exact expansion; the parameters are rational in the cumulants and defined at the limit")
-    s_.claim("approach", "They approach it along the leading irrelevant direction: with {q} for the inverse of the number of inputs, {t} tends to {f}.", q=q, t=t4/q, f=-k4/(24*v**4),
-             decide=lambda: _is(limit_at(t4q/q, q, 0), -k4/(24*v**4)), method="limit by exact expansion")
+    s_.claim("approach", "They approach it along the leading irrelevant direction: with {q} for the inverse of the number of inputs, {t} tends to {f}.", q=q, t=t4/q, f=leading,
+             decide=lambda: _is(limit_at(t4q/q, q, 0), leading), method="limit by exact expansion")
     finite = four_points(3, scale)
     s_.claim("finite-depth", "At finite depth too the characteristic parameters of the output equal those of the fixed point.", expected="refuted",
              decide=lambda: sg.Verdict("refuted", "exact moments", "three layers", f"inputs uniform on −2, −1, 1, 2, three layers: the parameters are {finite[0]} and {finite[1]}, those of the normal law of the same variance 1/5 and 0")
