@@ -279,9 +279,9 @@ def crossings(net, samples, basins):
         square, step, slope = min(forms, key=lambda form: form[0])
         step = Fraction(round(step * 2**20), 2**20)  # any point on the line will do: shorter numbers
         square = step**2 * sum(g * g for g in slope)
-        line = [[x - step * Fraction(k, 8) * g for x, g in zip(sample, slope, strict=True)] for k in range(1, 33)]
-        for k, (there, scores) in enumerate(zip(line, net(line), strict=True), 1):
-            if classify(scores) not in (basin.label, None):
+        for k in range(1, 33):
+            there = [x - step * Fraction(k, 8) * g for x, g in zip(sample, slope, strict=True)]
+            if classify(net([there])[0]) not in (basin.label, None):
                 found[-1] = square * Fraction(k, 8) ** 2, there
                 break
     return found

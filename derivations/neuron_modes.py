@@ -222,10 +222,11 @@ def _angle(d):
     s.step("alike-start", P, Rational(1, 2), method="Gaussian integral", condition="at a right angle, k = 0", text="and the value at a right angle is",
            check=lambda: integrals((2*heaviside(u)*heaviside(v)*density(u)*density(v), [u, v], Rational(1, 2)), steps=STEPS))
     s.equation("alike-all", Derivative(Rational(1, 2) + atan(k)/pi, k), 1/(pi*(1 + k**2)), text="So it is one half and the arc tangent of {k} over {p}, which has this derivative, and vanishes with its argument:", k=k, p=pi)
-    s.claim("angle", "Two random Gaussian neurons at the angle {t} order a random pair of samples alike with probability {p}.", t=theta, p=1 - theta/pi,
+    alike = 1 - theta/pi
+    s.claim("angle", "Two random Gaussian neurons at the angle {t} order a random pair of samples alike with probability {p}.", t=theta, p=alike,
             method="the arc tangent of cot θ is π/2 − θ on (0, π): equal at π/2, and of equal derivative",
-            decide=lambda: all_proved((-(1 + tan(theta)**-2)/(1 + tan(theta)**-2)/pi, Derivative(1 - theta/pi, theta), "="),
-                                      ((1 - theta/pi).subs(theta, pi/2), Rational(1, 2), "="),
+            decide=lambda: all_proved((-(1 + tan(theta)**-2)/(1 + tan(theta)**-2)/pi, Derivative(alike, theta), "="),
+                                      (alike.subs(theta, pi/2), Rational(1, 2), "="),
                                       (Derivative(sympy.cos(theta)/sympy.sin(theta), theta), -(1 + (sympy.cos(theta)/sympy.sin(theta))**2), "="), method="Gaussian integrals, and derivatives by the angle"))
 
 
