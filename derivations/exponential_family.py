@@ -309,7 +309,7 @@ def quartic(doc):
     r0, u0, e0 = symbols("r u epsilon")
     free = {r: r0, u_: u0, eps: e0}
     star = [value.xreplace(free) for value in flow.wilson_fisher]
-    s_.claim("wf-points", "Its fixed points over the complex numbers, wherever it is defined, are {g} (Gaussian) and {f} (Wilson and Fisher), and no others.", g=[Eq(r0, 0), Eq(u0, 0)],
+    s_.claim("wf-points", "Its fixed points over the complex numbers, for every {e} but 0 and −6, are {g} (Gaussian) and {f} (Wilson and Fisher), and no others.", e=e0, g=[Eq(r0, 0), Eq(u0, 0)],
              f=[Eq(r0, star[0]), Eq(u0, star[1])],
              decide=lambda: as_verdict(decide_sets([value.xreplace(free) for value in speed], [[Eq(r0, 0), Eq(u0, 0)], [r0 - star[0], u0 - star[1]]],
                                                    symbols=[e0, r0, u0], nonzero=[e0, e0 + 6, 1 + r0])))
@@ -386,7 +386,7 @@ def theorem(doc, scale, family):
     s_.equation("loss-weights", Symbol("kappa_4'"), k4*sum(x_**4 for x_ in W), meaning={Symbol("kappa_4'"): sg.cumulants_from_moments(moments_of_sum(even, W))[3]},
                 text="From the moments of a weighted sum, its fourth cumulant is")
     S, squares = Symbol("S"), sum(x_**2 for x_ in W)
-    s_.equation("minimum", sum(x_**4 for x_ in W) - 1/p, sympy.Add(*((x_**2 - 1/p)**2 for x_ in W), sympy.Mul(2/p, S - 1, evaluate=False), evaluate=False), meaning={S: squares}, S=Eq(S, 1),
+    s_.equation("minimum", sum(x_**4 for x_ in W) - 1/p, sympy.Add(*((x_**2 - 1/p)**2 for x_ in W), S - 1 if scale == 2 else sympy.Mul(2/p, S - 1, evaluate=False), evaluate=False), meaning={S: squares}, S=Eq(S, 1),
                 text="The sum {S} of the squares is fixed. So the loss is smallest exactly where all weights have the same square:")
     s_.claim("optimum", "The optimal layers are the normalised block sums, up to the signs of weights, which an even law does not see: training makes the layer the renormalization map.",
              decide=lambda: holds(sg.equal(sum(x_**4 for x_ in W) - 1/p, sum((x_**2 - 1/p)**2 for x_ in W), meaning={W[-1]: sqrt(1 - sum(x_**2 for x_ in W[:-1]))}),
