@@ -265,8 +265,8 @@ def _network(d, net, rows, ours):
     shown = [ranked[0], ranked[len(ranked)//2], ranked[-1]]
     s.table("samples", header=["sample", "class", "nearest", "squared radius", "radius", "another class at"],
             rows=[[sympy.Integer(k + 1), sympy.Integer(found[k].label), _limit(found[k].limit), "infinite" if found[k].squared_radius is None else _short(found[k].squared_radius),
-                   "infinite" if found[k].squared_radius is None else computed.root_enclosed(found[k].squared_radius),
-                   "none found" if across[k] is None else computed.root_enclosed(across[k][0])] for k in dict.fromkeys(shown)],
+                   "infinite" if found[k].squared_radius is None else computed.root_enclosed(found[k].squared_radius, 5),
+                   "none found" if across[k] is None else computed.root_enclosed(across[k][0], 3)] for k in dict.fromkeys(shown)],
             caption="The least, the middle and the greatest radius among {n} samples, and the distance of a point of another class; layers and neurons are counted from 1, classes from 0.", n=sympy.Integer(len(rows)))
     if finite:
         s.figure("histogram", computed.radii_figure([part.squared_radius for part in finite], "radius", "Histogram of the radii of the samples' linear regions."),
@@ -391,7 +391,7 @@ def _ends(root):
 def _limit(limit):
     if not limit:
         return "nothing"
-    return f"neuron {limit[2]} of layer {limit[1]}" if limit[0] == "wall" else f"class {limit[1]}"
+    return f"layer {limit[1]}, neuron {limit[2]}" if limit[0] == "wall" else f"class {limit[1]}"
 
 
 def _short(square):
