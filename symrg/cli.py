@@ -1,4 +1,4 @@
-"""The command line: ``symrg derive | verify | fixed-points | graph | atlas``.
+"""The command line: ``symrg derive | verify | fixed-points | flow | graph | atlas | explore``.
 
 Only Typer is imported with this module; a command imports what it needs when it runs, so that help is fast.
 """
@@ -112,6 +112,25 @@ Jobs = Annotated[int | None, _option("--jobs", help="Processes; default: one for
 Scheduler = Annotated[str | None, _option("--scheduler", help=_SCHEDULER, metavar="tcp://…")]
 Seconds = Annotated[float | None, _option("--seconds", help=_SECONDS, metavar="S")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Compute again what is there already.", show_default=False)]
+PictureFile = Annotated[Path, _option("--to", help="The picture: .svg, .pdf or .png.", metavar="FILE.svg|pdf|png")]
+_WINDOW = "Left, right, bottom, top, in the units of the axes; default: 0,3,0,3, or -2,2,-2,2 with --couplings."
+_FIXED = "A factor that is not on an axis; may be repeated; 1 if not given."
+_DATA = "Where to write the data behind the picture, as .json or .csv; default: beside the picture, as JSON."
+_SIGNS = "With --couplings: the signs of the two factors whose logarithms are drawn."
+AxisNames = Annotated[str | None, _option("--axes", help="Two factors; default: the first two.", metavar="a,b")]
+Window = Annotated[str | None, _option("--window", help=_WINDOW, metavar="L,R,B,T")]
+FixedValues = Annotated[list[str] | None, _option("--fixed", help=_FIXED, metavar="c=1/2")]
+Couplings = Annotated[bool, typer.Option("--couplings", help="Couplings on the axes.", show_default=False)]
+Signs = Annotated[str | None, _option("--signs", help=_SIGNS, metavar="1,-1")]
+Grid = Annotated[int | None, _option("--grid", help="Starts along each side; default: 16.", metavar="N")]
+Steps = Annotated[int | None, _option("--steps", help="Steps of the map from each start; default: 1.", metavar="N")]
+Infinitesimal = Annotated[
+    bool, typer.Option("--infinitesimal", help="Draw the flow T ln T in place of the map.", show_default=False)
+]
+BasinColours = Annotated[
+    bool, typer.Option("--basins", help="Colour the window by where flows end.", show_default=False)
+]
+DataFile = Annotated[Path | None, _option("--data", help=_DATA, metavar="FILE")]
 Version = Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)]
 
 
@@ -262,6 +281,70 @@ def fixed_points(
         report.line(f"Fixed points of the recursion with scale {recursion.scale}", style="bold")
         report.line(describe_network(network))
         show_fixed_points(report, fixed, record)
+
+
+@app.command()
+def flow(
+    to: PictureFile,
+    axes: AxisNames = None,
+    window: Window = None,
+    fixed: FixedValues = None,
+    couplings: Couplings = False,
+    signs: Signs = None,
+    grid: Grid = None,
+    steps: Steps = None,
+    infinitesimal: Infinitesimal = False,
+    basins: BasinColours = False,
+    data: DataFile = None,
+    width: Width = None,
+    samples: Samples = None,
+    weights: Weights = None,
+    biases: Biases = None,
+    neurons: Neurons = None,
+    activation: Activation = None,
+    scale: Scale = None,
+) -> None:
+    """Draw the recursion in a plane of two factors: arrows of the map, fixed points, poles, basins.
+
+    Factors may be negative. Needs the extra "plot".
+
+    Example:  [bold]symrg flow --fixed c=-1/3 --window=-1,5,-2,2 --to flow.svg[/bold]
+    """
+    with _errors():
+        from ._console import Progress, Report
+        from ._flow_options import assignments, axes_of, sign_pair, window_of
+        from .view.portrait import FORMATS, Portrait
+
+        for path, name, suffixes in ((to, "--to", FORMATS), (data, "--data", (".json", ".csv"))):
+            if path is not None and path.suffix.lower() not in suffixes:
+                message = f"{path} has the suffix {path.suffix or 'none'}; end it in one of {', '.join(suffixes)}"
+                raise typer.BadParameter(message, param_hint=name)
+        options: dict[str, Any] = {
+            "axes": None if axes is None else axes_of(axes),
+            "window": None if window is None else window_of(window),
+            "fixed": assignments(fixed or ()),
+            "signs": None if signs is None else sign_pair(signs),
+            "grid": grid,
+            "steps": steps,
+        }
+        report = Report()
+        with Progress() as progress:
+            progress("counting parameter settings")
+            network = build_network(_given(width, samples, weights, biases, neurons, activation))
+            progress("restricting the recursion to the plane")
+            portrait = Portrait(
+                network.chain().recursion(2 if scale is None else scale),
+                kind="couplings" if couplings else "factors",
+                infinitesimal=infinitesimal,
+                basins=basins,
+                about=describe_network(network),
+                **{name: value for name, value in options.items() if value is not None},
+            )
+            progress("drawing")
+            written = portrait.write(to, data=data)
+        report.line(portrait.caption)
+        for path in written:
+            report.path(str(path))
 
 
 @app.command()

@@ -27,7 +27,7 @@ def setting(portrait: Portrait) -> str:
         else:
             parts.append(f"{factor} = {_written(value)}".replace("**", "^").replace("*", " ").replace("-", "−"))
     if ones:
-        parts.append(f"{'the other ' if parts else 'all other '}{len(ones)} factors 1")
+        parts.append(f"{'the other' if parts else 'all'} {len(ones)} factors off the axes = 1")
     if not parts:
         return "the whole space of factors"
     values = [
@@ -36,7 +36,7 @@ def setting(portrait: Portrait) -> str:
         if f not in portrait.plane.axes
     ]
     kept = "which the map keeps" if portrait.plane.invariant else "which the map leaves: a projection"
-    return f"the {'plane' if all(v.is_constant for v in values) else 'surface'} {', '.join(parts)}, {kept}"
+    return f"the {'plane' if all(v.is_constant for v in values) else 'surface'} with {', '.join(parts)}, {kept}"
 
 
 def caption(portrait: Portrait) -> str:

@@ -35,7 +35,7 @@ FORMATS = (".svg", ".pdf", ".png")
 KINDS = ("factors", "couplings")
 
 _MOST_STARTS = 20_000
-_GRID = 15
+_GRID = 16  # even, so that windows around 0 have no start on it
 
 
 @dataclass(frozen=True, eq=False)

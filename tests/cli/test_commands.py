@@ -205,7 +205,7 @@ class TestGraph:
         assert [path.name for path in tmp_path.iterdir()] == [target.name]
 
 
-@pytest.mark.parametrize("command", ["derive", "verify", "fixed-points", "graph"])
+@pytest.mark.parametrize("command", ["derive", "verify", "fixed-points", "flow", "graph"])
 def test_the_example_in_the_help_runs(symrg, tmp_path, monkeypatch, command):
     help_text = symrg(command, "--help")
     assert help_text.code == 0
@@ -218,4 +218,4 @@ def test_the_example_in_the_help_runs(symrg, tmp_path, monkeypatch, command):
 
 def test_commands_are_those_of_the_design():
     names = {command.name or command.callback.__name__ for command in app.registered_commands}
-    assert names == {"derive", "verify", "fixed-points", "graph", "atlas", "explore"}
+    assert names == {"derive", "verify", "fixed-points", "flow", "graph", "atlas", "explore"}
