@@ -163,7 +163,8 @@ def _decimation(d, scale, p):
     s.equation("constant-two", 2*log(2*cosh(K)) - log(2*cosh(K1)), log(4*cosh(2*K))/2, meaning={K1: log(cosh(2*K))/2}, text="Its constant is")
     s.equation("free-energy", (2*cosh(K))**(p*n)*(1 + tanh(K)**(p*n)), exp(n*g)*(2*cosh(K1))**n*(1 + tanh(K1)**n), meaning=after, positive=[K], n=n, p=p*n,
                text="The partition function of a ring of {p} spins is that of {n} spins, times the constants, for every {n}:")
-    s.claim("fixed-t", "The fixed points of the step are {z} (no coupling), {o} (zero temperature) and the other solutions of {r}.", z=Eq(t, 0), o=Eq(t, 1), r=Eq(t**(p - 1), 1),
+    s.claim("fixed-t", "The fixed points of the step are {z} (no coupling), {o} (zero temperature)" + (" and no others." if scale == 2 else " and the other solutions of {r}."),
+            z=Eq(t, 0), o=Eq(t, 1), **({} if scale == 2 else {"r": Eq(t**(p - 1), 1)}),
             decide=lambda: as_verdict(decide_sets([t**p - t], [[Eq(t, 0)], [Eq(t, 1)], [t**(p - 1) - 1]], symbols=[t])))
     s.equations("multipliers-t", [(J(0), 0), (J(1), p)], z=Eq(t, 0), o=Eq(t, 1),
                 meaning={J(j): sympy.diff(t**p, t).subs(t, j) for j in (0, 1)},
@@ -215,7 +216,8 @@ def _in_a_field(d, scale, p):
     if scale <= 4:
         fixed = _fixed(scale, here)
         denominators = [sympy.fraction(sympy.together(v))[1] for v in images.values()]
-        s.claim("fixed-points", "For {b} they are, infinite fields included, {f}.", b=Eq(b, p), f=sympy.Tuple(*(sympy.Tuple(*part) if len(part) > 1 else part[0] for part in fixed)),
+        listed = {f"f{i}": sympy.Tuple(*part) if len(part) > 1 else part[0] for i, part in enumerate(fixed)}
+        s.claim("fixed-points", "For {b} they are, infinite fields included, " + "; ".join(f"{{{name}}}" for name in listed) + ".", b=Eq(b, p), **listed,
                 decide=lambda: as_verdict(decide_sets([images[x] - x, images[y] - y], fixed, symbols=[x, y], nonzero=denominators)))
     up = sympy.Symbol("a_b")
     s.equations("real", [(R, up + y*P), (R - delta*P, up + x*y*P)], meaning={R: (1 + y)*P - y*(1 - x)*Q, delta: y*(1 - x), up: P - y*(1 - x)*Q}, d=Eq(up, P - delta*Q),
