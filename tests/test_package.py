@@ -13,7 +13,7 @@ import symrg
 ROOT = Path(symrg.__file__).resolve().parent.parent
 PACKAGE = ROOT / "symrg"
 FLOORS = {"exact": 1, "model": 2, "transform": 3, "ledger": 4, "view": 5}
-GROUND = 0  # symrg/__init__.py and errors.py: open to every floor, resting on none
+GROUND = 0  # symrg/__init__.py, errors.py and _display.py: open to every floor, resting on none
 ROOF = 6
 MODULES = sorted(PACKAGE.rglob("*.py"))
 NAMES = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in MODULES]
@@ -22,7 +22,7 @@ NAMES = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix("._
 def floor_of(name):
     """Return the floor of a module, named by its dotted path."""
     parts = name.split(".")
-    if len(parts) == 1 or parts[1] == "errors":
+    if len(parts) == 1 or parts[1] in ("errors", "_display"):
         return GROUND
     return FLOORS.get(parts[1], ROOF)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from .._display import Displayed
 from ..errors import ModelError
 from ..exact.provenance import input_hash, versions
 from .blocks import Claim, Figure, Formula, Paragraph, Prose, Statement, Table, prose
@@ -20,7 +21,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9._-]*\Z")
 Progress = Callable[[int, int, str], None]
 
 
-class Derivation:
+class Derivation(Displayed):
     """A derivation: a title, an abstract, and sections of text, formulas, claims, tables and figures.
 
     Parameters

@@ -10,6 +10,7 @@ from typing import Any
 
 import sympy
 
+from .._display import Displayed
 from ..errors import ModelError
 
 __all__ = ["STATUSES", "Record", "Verdict", "Verification", "decide"]
@@ -169,7 +170,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Verification:
+class Verification(Displayed):
     """The decided ledger of a derivation (or of some of its claims).
 
     Parameters

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
+from .._display import Displayed
 from ..errors import DomainError
 from ..exact.numbers import as_fraction
 from .endings import PERRON_FLOW
@@ -49,7 +50,7 @@ class Region:
 
 
 @dataclass(frozen=True)
-class Basins:
+class Basins(Displayed):
     """The basins of a chain whose multiplicities have rank one or two; get them from :meth:`Chain.basins`.
 
     Parameters

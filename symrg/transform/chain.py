@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import flint
 import sympy
 
+from .._display import Displayed
 from ..errors import ModelError
 from ..exact.matrices import matrix_product, transpose
 from ..exact.numbers import as_fraction
@@ -28,7 +29,7 @@ __all__ = ["Chain"]
 
 
 @dataclass(frozen=True)
-class Chain:
+class Chain(Displayed):
     """A layered system with nearest-layer weights: T = V Gᵀ, and decimation takes T to T^p.
 
     Parameters

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
+from .._display import Displayed
 from ..errors import UndefinedPointError
 from ..exact.algebraic import AlgebraicNumber, roots_of, value_at_root
 from ..exact.edge import monomial
@@ -39,7 +40,7 @@ _MOST_SAMPLES = 4000  # parameter tuples tried before the search for a sample wi
 
 
 @dataclass(frozen=True)
-class Component:
+class Component(Displayed):
     """One irreducible component (over Q) of a fixed-point set.
 
     Attributes

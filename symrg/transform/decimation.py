@@ -18,6 +18,7 @@ from typing import Any
 import flint
 import sympy
 
+from .._display import Displayed
 from ..errors import BudgetExceeded, ModelError, UndefinedPointError
 from ..exact.exponentials import ExponentialField
 from ..exact.generators import polynomial_key
@@ -37,7 +38,7 @@ _SHOWN = 8
 
 
 @dataclass(frozen=True)
-class Decimation:
+class Decimation(Displayed):
     """The result of summing variables out of an exponent.
 
     Attributes

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import flint
 import sympy
 
+from .._display import Displayed
 from ..exact.powers import certified
 from ..exact.spectra import Eigenvalue, Spectrum, to_sympy
 from ..exact.surds import Surd
@@ -25,7 +26,7 @@ __all__ = ["AlgebraicLimit", "BallLimit", "EndPoint", "SurdLimit"]
 
 
 @dataclass(frozen=True, eq=False)
-class EndPoint:
+class EndPoint(Displayed):
     """The end of a flow, if it has one.
 
     Attributes

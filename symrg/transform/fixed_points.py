@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
+from .._display import Displayed
 from ..errors import BudgetExceeded, DomainError
 from ..exact.varieties import decompose
 from .component import Component
@@ -33,7 +34,7 @@ _BYTES = 2_500  # an entry
 
 
 @dataclass(frozen=True)
-class FixedPointSet:
+class FixedPointSet(Displayed):
     """The fixed points of a recursion.
 
     Attributes

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import flint
 import sympy
 
+from .._display import Displayed
 from ..errors import DomainError, UnableError, UndefinedPointError
 from ..exact.matrices import matrix_product, transpose
 from ..exact.numbers import as_fraction
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["InfinitesimalRecursion"]
 
 
-class InfinitesimalRecursion:
+class InfinitesimalRecursion(Displayed):
     """The flow dT/dℓ = T ln T of a chain, ℓ = ln p: the rates of change of factors and couplings.
 
     Made by :meth:`Chain.infinitesimal`. It is defined where the two eigenvalues λ₊, λ₋ of T (of Gᵀ V, if there are two

@@ -10,6 +10,7 @@ from typing import Any
 import flint
 import sympy
 
+from .._display import Displayed
 from ..errors import DomainError
 from ..exact.algebraic import AlgebraicNumber, roots_of
 from ..exact.matrices import rational_factors
@@ -87,7 +88,7 @@ def _rational_logarithm(value: Fraction, base: int) -> Fraction | None:
     return ratios.pop() if len(ratios) == 1 else None
 
 
-class Linearization:
+class Linearization(Displayed):
     """The derivative of a recursion at a fixed point.
 
     Parameters

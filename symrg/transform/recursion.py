@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
+from .._display import Displayed
 from ..errors import DomainError, ModelError, UndefinedPointError
 from ..exact.edge import from_sympy
 from ..exact.polynomials import PolynomialRing, RationalFunction, irreducible_factors, ring
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Recursion"]
 
 
-class Recursion:
+class Recursion(Displayed):
     """One step of a renormalization group: a rational map of the factors to themselves.
 
     Chains have a :class:`ChainRecursion`; :meth:`from_images` makes one from formulas of your own.

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import flint
 
+from .._display import Displayed
 from ..errors import BudgetExceeded, DomainError, ModelError
 from ..exact.numbers import as_fraction
 from . import certificates as claims
@@ -42,7 +43,7 @@ MOST_VECTORS = 20_000  # multiplicities of eigenvalues, before rotation and conj
 
 
 @dataclass(frozen=True)
-class Stratum:
+class Stratum(Displayed):
     """The fixed points whose transfer matrix has given multiplicities of eigenvalues; irreducible over Q.
 
     Attributes
