@@ -8,7 +8,7 @@ matrix. (CONVENTIONS, "factors"; MATHEMATICS, section 2.)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -71,7 +71,10 @@ class Coordinates:
     @cached_property
     def coupling_names(self) -> tuple[str, ...]:
         """A, B, C for hσ, h and σ; beyond two binary variables named by their monomial."""
-        return tuple(self._name(place, "ABC", "K", powers=True) for place in self.places)
+        if self._plain:
+            return tuple("ABC"[3 - 2 * row - column] for row, column in self.places)
+        powers = ([label * k for k in range(n)] for label, n in zip(self._labels, self.sizes, strict=True))
+        return self._names("K", powers)
 
     @cached_property
     def couplings(self) -> tuple[Any, ...]:
@@ -81,27 +84,26 @@ class Coordinates:
     @cached_property
     def factor_names(self) -> tuple[str, ...]:
         """Names a, b, c, or by the excited state."""
-        return tuple(self._name(place, "abc", "k", powers=False) for place in self.places)
+        if self._plain:
+            return tuple("abc"[3 - 2 * row - column] for row, column in self.places)
+        states = (
+            ["", label] if n == 2 else ["", *(f"{label}({value})" for value in v.alphabet[1:])]
+            for v, label, n in zip(self.variables, self._labels, self.sizes, strict=True)
+        )
+        return self._names("k", states)
 
     @cached_property
     def factors(self) -> tuple[Any, ...]:
         """The factors as SymPy symbols; without the ring, which takes memory quadratic in their number."""
         return tuple(map(sympy.Symbol, self.factor_names))
 
-    @cached_property
+    @property
     def _plain(self) -> bool:
         return len(self.rows) == len(self.columns) == 1 and max(self.sizes) <= 2
 
-    def _name(self, place: Place, letters: str, stem: str, *, powers: bool) -> str:
-        if self._plain:
-            return letters[{(1, 1): 0, (1, 0): 1, (0, 1): 2}[place]]  # type: ignore[index]
-        parts = []
-        for variable, label, position in zip(self.variables, self._labels, place, strict=True):
-            if position and powers:
-                parts.append(label * position)
-            elif position:
-                parts.append(label if len(variable.alphabet) == 2 else f"{label}({variable.alphabet[position]})")
-        return f"{stem}_{''.join(parts)}"
+    def _names(self, stem: str, parts: Iterable[Sequence[str]]) -> tuple[str, ...]:
+        """Return the names of all places, of one part for each variable, given by position."""
+        return tuple(f"{stem}_{''.join(chosen)}" for chosen in product(*(names[::-1] for names in parts)))[:-1]
 
     @cached_property
     def _labels(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from ..errors import BudgetExceeded
 from ..exact.algebraic import AlgebraicNumber
 from ..exact.numbers import format_fraction
 from ..exact.provenance import input_hash, versions
@@ -20,6 +21,7 @@ __all__ = ["BRANCH", "exact_text", "fixed_points_record", "provenance"]
 
 BRANCH = "principal: imaginary part in (-pi, pi]"
 
+_MOST_NUMBERS = 2_000_000  # in the certificates of one record: they take 10 s and 0.3 GB
 _MOST_LISTED = 255  # couplings, for which it is listed which ones are complex at the point of a certificate
 
 
@@ -58,6 +60,11 @@ def fixed_points_record(fixed: FixedPointSet) -> dict[str, Any]:
         ``provenance``; numbers and polynomials are text. A chain's components carry certificates, see
         :func:`~symrg.transform.certificates.check_record`.
 
+    Raises
+    ------
+    BudgetExceeded
+        If the certificates of all strata are too many numbers.
+
     Examples
     --------
     >>> from symrg import Chain
@@ -67,6 +74,7 @@ def fixed_points_record(fixed: FixedPointSet) -> dict[str, Any]:
     >>> record["components"][1]["point"]
     {'a': '3', 'b': '-2/3', 'c': '-1/3'}
     """
+    _check_budget(fixed)
     recursion = fixed.recursion
     inputs: dict[str, Any] = {"scale": recursion.scale}
     if recursion.chain is None:
@@ -88,6 +96,19 @@ def fixed_points_record(fixed: FixedPointSet) -> dict[str, Any]:
         "components": [_component(part) for part in fixed.components],
         "provenance": provenance(inputs, _method(fixed)),
     }
+
+
+def _check_budget(fixed: FixedPointSet) -> None:
+    """Refuse to write certificates of thousands of strata of a large chain, before the first one."""
+    parts = [part for part in fixed.components if isinstance(part, Stratum)]
+    numbers = sum(part.rank * sum(part.chain.shape) for part in parts)
+    if numbers > _MOST_NUMBERS:
+        message = (
+            f"the certificates of {len(parts)} strata of scale {fixed.recursion.scale} are about {numbers} numbers, at "
+            f"most {_MOST_NUMBERS} are written: take a smaller scale, or ask the strata themselves, from Python, for "
+            "those certificates that you want"
+        )
+        raise BudgetExceeded(message, estimate=numbers, limit=_MOST_NUMBERS)
 
 
 def _names(recursion: Recursion) -> tuple[list[str], list[str]]:
