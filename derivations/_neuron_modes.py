@@ -294,7 +294,8 @@ def check_crossings(net, samples, basins, points):
             continue
         scores = trace(net, point[1])[1]
         distance = sum((x - t) ** 2 for x, t in zip(sample, point[1], strict=True))
-        if distance != point[0] or distance < basin.squared_radius or classify(scores) in (basin.label, None):
+        closer = basin.squared_radius is not None and distance < basin.squared_radius
+        if distance != point[0] or closer or classify(scores) in (basin.label, None):
             return sg.Verdict("refuted", counterexample=f"sample {number}")
     return True
 
@@ -341,7 +342,7 @@ def check_read_out(net, samples, pairs):
         scores = [sum((w * x for w, x in zip(row, h, strict=True)), b) for row, b in zip(weights, biases, strict=True)]
         size = sum(x * x for x in h)
         if len(scores) == 1:
-            here, there = [scores[0] ** 2 / sum(w * w for w in weights[0])], [scores[0] ** 2 / size] if size else []
+            here, there = ([scores[0] ** 2 / length] if length else [] for length in (sum(w * w for w in weights[0]), size))
         else:
             k = max(range(len(scores)), key=scores.__getitem__)
             others = [j for j in range(len(scores)) if j != k]
