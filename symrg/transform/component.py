@@ -27,6 +27,7 @@ from ..exact.numbers import as_fraction
 from ..exact.polynomials import RationalFunction, irreducible_factors
 from ..exact.varieties import small_rationals
 from ..exact.variety import Variety
+from .certificates import Certificate
 from .linearization import Eigenvalue, exponent, spectrum_of
 from .projective import chart_bond, entry_symbols
 from .strata import PERRON, Stratum, strata
@@ -164,6 +165,11 @@ class Component(Displayed):
             base = chain.coordinates.ring
             return [[base.fraction(entry) for entry in row] for row in chain.coordinates.bond]
         return chart_bond(chain, self.chart)
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """A point that proves rank, dimension and spectrum by matrix products; None if the stratum is not known."""
+        return None if self.stratum is None else self.stratum.certificate
 
     # -- the linearised map along the component ---------------------------------------------------
 
