@@ -16,12 +16,14 @@ import sympy
 from ..errors import SymrgError
 from ..exact.algebraic import AlgebraicNumber
 from .layout import latex as write_latex
+from .layout import layout
 from .layout import mathml as write_mathml
 from .texmath import escape as tex_escape
 
 __all__ = ["PRINTERS", "Sheet", "html", "latex"]
 
 MOST_TERMS = 60  # of a formula that is written out: more cannot be read
+WIDEST = 50  # em
 MOST_ROWS = 12
 _MOST_WORK = 40  # factors times scale up to which images are multiplied out to be shown
 
@@ -85,7 +87,7 @@ def html(result: object) -> str | None:
     if sheet is None:
         return None
     parts = [f"<p><strong>{escape(sheet.title)}</strong></p>"]
-    parts += [f"<p>{_html(line)}</p>" for line in sheet.lines]
+    parts += [f"<p>{_html(line, alone=True)}</p>" for line in sheet.lines]
     if sheet.rows:
         head = "".join(f'<th scope="col" style="text-align:left">{_html(cell)}</th>' for cell in sheet.header)
         rows = "".join(
@@ -120,10 +122,10 @@ def latex(result: object) -> str | None:
     return rf"$\displaystyle \begin{{array}}{{l}}{body}\end{{array}}$"
 
 
-def _html(cell: Cell) -> str:
+def _html(cell: Cell, *, alone: bool = False) -> str:
     if isinstance(cell, tuple):
         return " ".join(map(_html, cell))
-    return escape(cell) if isinstance(cell, str) else write_mathml(cell, inline=False)
+    return escape(cell) if isinstance(cell, str) else write_mathml(cell, inline=not alone)
 
 
 def _latex(cell: Cell) -> str:
@@ -153,7 +155,7 @@ def _shown(expression: Any) -> Any:
             return f"a matrix of {rows} × {columns}"
         return expression
     size = _size(expression)
-    if size <= MOST_TERMS:
+    if size <= MOST_TERMS and layout(expression).width <= WIDEST:
         return expression
     return f"an expression of {size} terms in {_count(len(expression.free_symbols), 'symbol')}"
 
@@ -189,6 +191,14 @@ def _yes(value: bool | None, words: tuple[str, str] = ("yes", "no")) -> str:
     return "not known" if value is None else words[0] if value else words[1]
 
 
+def _listed(cells: list[Cell]) -> Cell:
+    """Put commas between cells."""
+    found: list[Cell] = []
+    for cell in cells:
+        found += [", "] * bool(found) + [cell]
+    return tuple(found)
+
+
 def _conditions(part: Any) -> Cell:
     if type(part).__name__ == "Stratum":
         return "; ".join(part.equations)
@@ -198,10 +208,10 @@ def _conditions(part: Any) -> Cell:
         for symbol, value in pairs:
             number = _number(value)
             cells.append((symbol, "=", number) if isinstance(number, str) else sympy.Eq(symbol, number, evaluate=False))
-        return tuple(cells)
+        return _listed(cells)
     if sum(map(_size, part.generators)) > MOST_TERMS:
         return f"{_count(len(part.generators), 'equation')} of up to {max(map(_size, part.generators))} terms"
-    return tuple(sympy.Eq(g, 0, evaluate=False) for g in part.generators)
+    return _listed([sympy.Eq(g, 0, evaluate=False) for g in part.generators])
 
 
 def _component_lines(part: Any) -> Iterable[Cell]:
@@ -221,7 +231,9 @@ def _recursion(recursion: Any) -> Sheet:
     title = f"Recursion of {_count(count, 'factor')}, scale {recursion.scale}"
     if count * recursion.scale > _MOST_WORK:
         return Sheet(title, note="Too many factors to be written out; images[factor] has the image of one.")
-    return Sheet(title, tuple(_equation(sympy.Symbol(f"{f}'"), image) for f, image in recursion.images.items()))
+    factors = recursion.factors[:MOST_ROWS]
+    lines = tuple(_equation(sympy.Symbol(f"{f}'"), recursion.images[f]) for f in factors)
+    return Sheet(title, lines, note=f"The first {MOST_ROWS} images are shown." if count > MOST_ROWS else "")
 
 
 @_prints("InfinitesimalRecursion")
