@@ -31,27 +31,83 @@ class SymrgError(Exception):
 
 
 class ModelError(SymrgError, ValueError):
-    """What the user wrote down is not a model: an empty alphabet, an unknown coupling, a wrong shape."""
+    """What the user wrote down is not a model: an empty alphabet, an unknown coupling, a wrong shape.
+
+    Examples
+    --------
+    >>> import symrg as sg
+    >>> sg.Chain([[1, 0], [0]])
+    Traceback (most recent call last):
+    ...
+    symrg.errors.ModelError: row 1 of the multiplicity matrix has 1 entries, row 0 has 2
+    """
 
 
 class NotExactError(SymrgError, TypeError):
-    """A float (or another inexact number) came in at a door where only exact numbers pass."""
+    """A float (or another inexact number) came in at a door where only exact numbers pass.
+
+    Examples
+    --------
+    >>> import symrg as sg
+    >>> sg.Chain([[2, 2], [1, 3]]).recursion()((0.5, 1, 1))
+    Traceback (most recent call last):
+    ...
+    symrg.errors.NotExactError: the value of a is the inexact 0.5; give the exact number you mean, ...
+    """
 
 
 class DomainError(SymrgError, ValueError):
-    """The question is asked outside the domain where it has an answer."""
+    """The question is asked outside the domain where it has an answer.
+
+    Examples
+    --------
+    A linearisation is asked for where nothing is fixed:
+
+    >>> import symrg as sg
+    >>> sg.Chain([[2, 2], [1, 3]]).recursion().linearize((2, 1, 1))
+    Traceback (most recent call last):
+    ...
+    symrg.errors.DomainError: ...
+    """
 
 
 class UndefinedPointError(SymrgError, ZeroDivisionError):
-    """A map was asked for its value at a point where it is not defined: a zero denominator or 0/0."""
+    """A map was asked for its value at a point where it is not defined: a zero denominator or 0/0.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> import symrg as sg
+    >>> x = sympy.Symbol("x")
+    >>> sg.Recursion.from_images({x: 1 / (x - 1)}, scale=2)((1,))
+    Traceback (most recent call last):
+    ...
+    symrg.errors.UndefinedPointError: ...
+    """
 
 
 class UnableError(SymrgError, RuntimeError):
-    """The question has an answer, but the methods at hand cannot decide it."""
+    """The question has an answer, but the methods at hand cannot decide it.
+
+    Examples
+    --------
+    >>> import symrg as sg
+    >>> sg.Chain([[1, 0, 0], [0, 1, 0], [0, 0, 1]]).infinitesimal()
+    Traceback (most recent call last):
+    ...
+    symrg.errors.UnableError: this chain has 3 neuron states and 3 activation states; the closed form of ln T ...
+    """
 
 
 class ScriptError(SymrgError, RuntimeError):
-    """A derivation script raised, or does not define a derivation."""
+    """A derivation script raised, or does not define a derivation.
+
+    Examples
+    --------
+    >>> import symrg as sg
+    >>> issubclass(sg.ScriptError, sg.SymrgError), issubclass(sg.ScriptError, RuntimeError)
+    (True, True)
+    """
 
 
 class BudgetExceeded(SymrgError, RuntimeError):
@@ -65,6 +121,15 @@ class BudgetExceeded(SymrgError, RuntimeError):
         The estimated size, in the unit the message names.
     limit : int, optional
         The budget, in the same unit.
+
+    Examples
+    --------
+    >>> import symrg as sg
+    >>> try:
+    ...     sg.LayeredNetwork(width=1000).symmetric_sector().chain
+    ... except sg.BudgetExceeded as error:
+    ...     print(error.estimate, error.limit)
+    1002001 1000000
     """
 
     def __init__(self, message: str, *, estimate: int | None = None, limit: int | None = None) -> None:

@@ -3,15 +3,15 @@
 Strategies draw alphabets, networks, chains, points and recursions for Hypothesis. A property raises an
 ``AssertionError`` that shows an exact counterexample:
 
-======================== ==================================================== ==========================
-property                 what holds                                           what it needs
-======================== ==================================================== ==========================
-:func:`check_semigroup`  p layers, then q layers, are p·q layers              a chain, or several recursions
-:func:`check_jacobian`   the Jacobian is the limit of difference quotients    any recursion
+========================== ==================================================== ==========================
+property                   what holds                                           what it needs
+========================== ==================================================== ==========================
+:func:`check_semigroup`    p layers, then q layers, are p·q layers              a chain, or several recursions
+:func:`check_jacobian`     the Jacobian is the limit of difference quotients    any recursion
 :func:`check_fixed_points` the points given are fixed, those found are given  any recursion
-:func:`check_decimation` Z and correlations of rings are kept                 a chain, own or given
-:func:`check_projection` the polynomial has the values it was made of         variables, or a chain
-======================== ==================================================== ==========================
+:func:`check_decimation`   Z and correlations of rings are kept                 a chain, own or given
+:func:`check_projection`   the polynomial has the values it was made of         variables, or a chain
+========================== ==================================================== ==========================
 
 They draw their examples themselves, so they may be called alone or inside a test of Hypothesis.
 Hypothesis comes with the extra ``test``.
