@@ -13,10 +13,11 @@ from symrg.exact.gaussian import gaussian_integral
 from symrg.ledger.deciding import Equality
 from symrg.model.activations import relu
 from symrg.model.attraction import linear_region, region_basin, sample_basin, weight_basin
-from symrg.model.dense import DenseNetwork, read_network, read_samples
+from symrg.model.dense import DenseNetwork
 from symrg.model.neuron_modes import layer_modes, mode_intervals, neuron_counts
 from symrg.model.order_index import order_index, pair_counts, relu_order_index
 from symrg.model.smooth import Root, gelu, mish, silu
+from symrg.model.weight_files import read_network, read_samples
 from symrg.view.plots import Bars, Curve, Plot
 
 FILE = Path(__file__).with_name("digits_network.json")  # beside the scripts, in a wheel too

@@ -9,7 +9,8 @@ import pytest
 import sympy
 
 import symrg as sg
-from symrg.model.dense import DenseNetwork, exact_float, read_network, read_samples
+from symrg.model.dense import DenseNetwork
+from symrg.model.weight_files import exact_float, read_network, read_samples
 
 LAYERS = [{"weights": [[0.1, -2.5], [3, 1e-3]], "bias": [0.5, "1/3"]}, {"weights": [[1, 2]], "bias": [-0.7]}]
 
