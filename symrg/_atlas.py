@@ -115,6 +115,9 @@ def _once(values: Iterable[Any], name: str) -> tuple[Any, ...]:
 
 def _alphabet_text(text: str, name: str, *, empty: bool) -> str:
     """Write an alphabet in the one form that rows have."""
+    if not isinstance(text, str):
+        message = f"one of the {name} is {text!r}; a family has alphabets as text, as on the command line: '-1,1'"
+        raise ModelError(message)
     if empty and text.strip().lower() == "none":
         return "none"
     return ",".join(str(value) for value in alphabet(text, f"the alphabet of {name}"))
@@ -225,6 +228,18 @@ def write_atlas(
         If the journal in the directory is that of other options, or is being written by another run.
     UnableError
         If the processes or the cluster that compute are gone; the finished rows are kept.
+
+    Examples
+    --------
+    Processes import the script that starts them, so call it under ``if __name__ == "__main__":`` there.
+
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> from tempfile import TemporaryDirectory
+    >>> one = AtlasFamily(widths=(1,), samples=(1,), biases=("none",), activations=("heaviside",), scales=(2,))
+    >>> with TemporaryDirectory() as folder, ThreadPoolExecutor(1) as threads:
+    ...     record = write_atlas(folder, one, executor=threads)
+    >>> [(row["weights"], row["rank"], row["isolated_at_infinity"]) for row in record["rows"]]
+    [('-1,1', 2, True), ('-1,0,1', 2, True)]
     """
     if not seconds > 0:
         message = f"the budget of a row is {seconds} seconds; it is a positive number"

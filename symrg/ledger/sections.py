@@ -15,7 +15,18 @@ __all__ = ["Section"]
 
 
 class Section:
-    """A section of a derivation; open one with :meth:`Derivation.section`, then add blocks in order."""
+    """A section of a derivation; open one with :meth:`Derivation.section`, then add blocks in order.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> from symrg import Derivation
+    >>> s = Derivation("Hyperbolic functions").section("Rules")
+    >>> x = sympy.Symbol("x")
+    >>> s.equation("double", sympy.sinh(2 * x), 2 * sympy.sinh(x) * sympy.cosh(x), text="For every {x}", x=x)
+    >>> [block.id for block in s.blocks]
+    ['double']
+    """
 
     def __init__(
         self, register: Callable[[str, str], None], title: str, id: str, surrogate: str | None = None

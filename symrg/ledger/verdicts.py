@@ -179,6 +179,16 @@ class Verification(Displayed):
         The paper the derivation is about.
     records : tuple of Record
         In the order of the derivation.
+
+    Examples
+    --------
+    >>> from symrg import Derivation
+    >>> x = sympy.Symbol("x")
+    >>> d = Derivation("Squares")
+    >>> d.section("One").equation("square", (x + 1) ** 2, x**2 + 1)
+    >>> found = d.verify()
+    >>> found.ok, found["square"].verdict.counterexample
+    (False, 'x = 2: left = 9, right = 5')
     """
 
     paper: Mapping[str, Any]

@@ -52,6 +52,15 @@ class Component(Displayed):
         The component in these coordinates.
     at_infinity : bool
         Whether it lies where couplings are infinite (entries of V vanish).
+
+    Examples
+    --------
+    >>> from symrg import Chain
+    >>> surface, point = Chain([[2, 2], [1, 3]]).recursion().fixed_points()
+    >>> surface.generators, surface.dimension, surface.physical
+    ((a - 1,), 2, True)
+    >>> [str(x) for x in point.point], point.exponents
+    (['3', '-2/3', '-1/3'], {Fraction(2, 1): 1})
     """
 
     recursion: Recursion

@@ -52,6 +52,16 @@ class Decimation(Displayed):
     plan : EliminationPlan
         In which order the variables go, and the tables that they are summed in. Positions are those in ``variables``
         and ``over`` together, sorted by name; functions that are treated as variables come last.
+
+    Examples
+    --------
+    >>> K = sympy.Symbol("K")
+    >>> left, middle, right = (Variable(name, (-1, 1)) for name in ("s_1", "s_2", "s_3"))
+    >>> step = decimate(K * left * middle + K * middle * right, over=[middle])
+    >>> step.couplings[left * right]
+    log(exp(2*K)/2 + exp(-2*K)/2)/2
+    >>> step.summed
+    exp(-K*s_1 - K*s_3) + exp(K*s_1 + K*s_3)
     """
 
     given: Any

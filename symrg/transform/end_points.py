@@ -48,6 +48,15 @@ class EndPoint(Displayed):
     gap_length : SymPy number, flint.arb or None
         ξ in layers: after k steps the distance from the end is of the order of e^{−p^k/ξ}. Zero if one step arrives,
         infinite if the approach is slower than exponential.
+
+    Examples
+    --------
+    >>> from symrg import Chain
+    >>> end = Chain([[2, 2], [1, 3]]).flow((2, 1, 3)).end_point()
+    >>> end, end.factors
+    (<flow to a fixed point of rank 1>, (1, 11/20 + sqrt(681)/20, 21/10 + sqrt(681)/10))
+    >>> end.gap_length
+    1/log((sqrt(681)/2 + 27/2)/(27/2 - sqrt(681)/2))
     """
 
     chain: Chain

@@ -43,6 +43,14 @@ class GaussianDecimation:
     conditions : tuple of SymPy expressions
         Pivots whose sign the assumptions leave open: the integral exists exactly where all of them are positive.
         Elsewhere the formulas are algebra.
+
+    Examples
+    --------
+    >>> x, y = (Variable(name, sympy.S.Reals) for name in "xy")
+    >>> J = sympy.Symbol("J")
+    >>> done = decimate_gaussian(-(y**2) + J * x * y, over=[y])
+    >>> done.kept, done.quadratic, done.pivots, done.conditions
+    ((x,), J**2*x**2/4, (2,), ())
     """
 
     kept: tuple[Variable, ...]

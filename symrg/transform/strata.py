@@ -56,6 +56,12 @@ class Stratum(Displayed):
         representative up to rotation and conjugation.
     splits_into : int
         The number of components over C: strata that conjugation in the (p−1)-th roots of unity exchanges are one here.
+
+    Examples
+    --------
+    >>> from symrg import LayeredNetwork
+    >>> [(s.rank, s.dimension, s.physical) for s in LayeredNetwork(width=2).chain().recursion().fixed_points()]
+    [(1, 6, True), (2, 8, False)]
     """
 
     chain: Chain
