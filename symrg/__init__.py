@@ -51,7 +51,6 @@ _HOME = {
     "Component": "transform.fixed_points",
     "FixedPointSet": "transform.fixed_points",
     "Stratum": "transform.strata",
-    "Stratum": "transform.strata",
     "Certificate": "transform.certificates",
     "check_record": "transform.certificates",
     "Linearization": "transform.linearization",
