@@ -157,7 +157,9 @@ class _Page:
     def _remark(self, statement: Statement) -> str:
         record = self.records[statement.id]
         parts = [_badge(record)] if record.kind in ("equation", "claim") else []
-        parts += [_surrogate(record.surrogate)] if record.surrogate else []
+        parts += (
+            [f"<span>{_surrogate(record.surrogate)}</span>"] if record.surrogate else []
+        )  # clear of the dot before it
         parts += [f"<span>{self._prose(text)}</span>" for text in remarks(statement, record)]
         folded = certificate(record)
         if not folded:

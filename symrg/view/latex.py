@@ -405,7 +405,7 @@ class _Article:
                 _reference(statement.id, self.numbering),
                 _breakable(statement.id),
                 _mark(record),
-                (r"\surrogate\enspace " if record.surrogate else "")
+                (r"\textbf{surrogate}; " if record.surrogate else "")
                 + _breaking(escape("; ".join([*said, *([statement.cites] if statement.cites else [])]))),
             )
             lines.append(" & ".join(cells) + r" \\")

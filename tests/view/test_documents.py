@@ -318,6 +318,6 @@ def test_a_model_of_ours_is_marked_everywhere_and_not_in_the_letter():
     assert "not the paper's: two spins &amp; a bond" in shown
     assert r"\ours{Surrogate: what follows is about a model of ours, not the paper's: two spins \& a bond.}" in text
     body = text.split(r"\begin{document}")[1]
-    assert body.count(r"\surrogate") == 8
+    assert body.count(r"\surrogate") == body.count(r"\textbf{surrogate}") == 4
     assert "Dear" not in shown
     assert "Dear" not in text
