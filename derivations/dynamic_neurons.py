@@ -693,8 +693,9 @@ def partition_functions(s, work):
     z = sympy.Symbol("z", real=True)
     narrow = sympy.exp(-(z**2) / (2 * v**2)) / (v * sympy.sqrt(2 * sympy.pi))
     as_limit = sympy.Limit(narrow, v, 0)
-    s.step("eq-11", sympy.DiracDelta(z), as_limit, relation="approx", cites="Eq. (11)",
-           check=lambda: nascent_delta(as_limit, z),
+    delta = sympy.DiracDelta(z)
+    s.step("eq-11", delta, as_limit, relation="approx", cites="Eq. (11)",
+           check=lambda: nascent_delta(as_limit, *delta.args),
            text="Eq. (11) holds in the weak sense: integrated with a polynomial or a bounded continuous function, *then* {v}:",
            v=sympy.Symbol("v -> 0"), method="Gaussian moments up to order 8 and dominated convergence")
     s.claim("eq-11-pointwise", "As a limit of functions it does not hold: at {z} the right side tends to 0, and the integral of that is 0.",
