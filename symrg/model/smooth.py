@@ -80,6 +80,7 @@ class SmoothActivation:
 
     Examples
     --------
+    >>> from symrg.model.smooth import silu
     >>> point = silu.turning_point()
     >>> point.closed, point.high - point.low < Fraction(1, 2**60)
     (-1 - LambertW(exp(-1)), True)
@@ -114,6 +115,7 @@ class SmoothActivation:
 
         Examples
         --------
+        >>> from symrg.model.smooth import mish
         >>> mish.turning_point(bits=4)
         Root(low=Fraction(-5, 4), high=Fraction(-19, 16), closed=None)
         """
@@ -136,6 +138,7 @@ class SmoothActivation:
 
         Examples
         --------
+        >>> from symrg.model.smooth import silu
         >>> silu.tie(1).closed
         -1/(1 - exp(-1)) - LambertW(exp(-1/(1 - exp(-1)))/(1 - exp(-1)))
         """
@@ -155,6 +158,7 @@ class SmoothActivation:
 
         Examples
         --------
+        >>> from symrg.model.smooth import silu
         >>> silu.ranks([Fraction(-5), Fraction(-1), Fraction(0), Fraction(-5)])
         [1, 0, 2, 1]
         """

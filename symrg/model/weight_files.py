@@ -77,6 +77,19 @@ def read_network(path: str | os.PathLike[str]) -> DenseNetwork:
         For NaN and infinities.
     UnableError
         For ``.npz`` without NumPy.
+
+    Examples
+    --------
+    >>> import json
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> layers = [{"weights": [[0.5], [-1]], "bias": [0, 1]}, {"weights": [[1, 1]], "bias": [0]}]
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "network.json")
+    ...     _ = path.write_text(json.dumps({"activation": "relu", "layers": layers}))
+    ...     net = read_network(path)
+    >>> net.widths, net(((1,),))
+    ((1, 2, 1), [[Fraction(1, 2)]])
     """
     where = Path(path)
     note = f"{where.name}, each float taken as exactly the rational number it is"

@@ -189,6 +189,7 @@ class Stratum(Displayed):
         Examples
         --------
         >>> from symrg import Chain
+        >>> from symrg.transform.strata import strata
         >>> point = strata(Chain([[2, 2], [1, 3]]), 3)[1].parametrise([[1, 0], [0, 1]], [[1, 0], [0, 1]], twist=2)
         >>> [[str(x) for x in row] for row in point]
         [['-1', '1'], ['3/4', '-1/4']]
@@ -295,6 +296,7 @@ class Stratum(Displayed):
         Examples
         --------
         >>> from symrg import Chain
+        >>> from symrg.transform.strata import strata
         >>> point = strata(Chain([[2, 2], [1, 3]]), 2)[-1].sample()[0]
         >>> [[str(x / point[0][0]) for x in row] for row in point]
         [['1', '-1/3'], ['-2/3', '2/3']]
