@@ -66,7 +66,7 @@ def caption(portrait: Portrait) -> str:
         steps = "one step" if portrait.steps == 1 else f"the first {portrait.steps} steps"
         said.append(
             f"Arrows: {steps} of the map from {starts}, each from a point to its image, nothing between them "
-            "computed; a stub without a head: the image is outside."
+            "computed; a dot with a stub: the image is outside."
         )
     if portrait.masked:
         said.append(

@@ -107,7 +107,7 @@ def latex(result: object) -> str | None:
     --------
     >>> from symrg import Chain
     >>> latex(Chain([[2, 2], [1, 3]]))[:30]
-    '$\\displaystyle \\begin{array}{l}'
+    '$\\displaystyle \\begin{array}{l'
     """
     sheet = _sheet(result)
     if sheet is None:

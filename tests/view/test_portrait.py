@@ -213,22 +213,29 @@ def test_there_is_no_line_where_the_flow_is_not_defined():
     assert numpy.isnan(picture.trajectories[1:]).all()
 
 
-def test_colours_of_basins_agree_with_exact_ends():
-    picture = sg.Portrait(R, axes=("b", "c"), fixed={"a": 3}, window=((-3, 3), (-3, 3)), basins=True, grid=2)
+@pytest.mark.parametrize(
+    ("axes", "fixed", "window"),
+    [(("b", "c"), {"a": 3}, ((-3, 3), (-3, 3))), (("a", "b"), {"c": Q(-1, 3)}, ((-2, 6), (-3, 3)))],
+)
+def test_colours_of_basins_agree_with_exact_ends(axes, fixed, window):
+    picture = sg.Portrait(R, axes=axes, fixed=fixed, window=window, basins=True, grid=2)
     found = picture.basin_map
     size = len(found.colours)
     for k in range(3, size, 31):
         for j in range(5, size, 37):
-            b, c = (Q(-3) + 6 * (i + Q(487, 1000)) / size for i in (j, k))
-            end = PAPER.flow((3, b, c)).end_point(digits=10)
+            place = (
+                Q(low) + (high - low) * (i + Q(487, 1000)) / size for i, (low, high) in zip((j, k), window, strict=True)
+            )
+            end = PAPER.flow({**dict(zip(axes, place, strict=True)), **fixed}).end_point(digits=10)
             label = found.labels[found.colours[k, j]]
             if not end.converges:
                 assert label.startswith("eigenvalues of T complex")
-                continue
-            negative = [name for name, x in zip("abc", end.factors, strict=True) if x < 0]
-            assert label == (
-                "ends where " + (f"{', '.join(negative)} < 0" if negative else "all factors > 0: real couplings")
-            )
+            elif None in end.factors:
+                assert label == "ends at infinite couplings"
+            else:
+                negative = [name for name, x in zip("abc", end.factors, strict=True) if x < 0]
+                told = f"{', '.join(negative)} < 0" if negative else "all factors > 0: real couplings"
+                assert label == f"ends where {told}"
 
 
 # -- files --------------------------------------------------------------------------------------------------
