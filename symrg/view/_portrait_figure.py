@@ -28,7 +28,7 @@ _WIDTH, _SIDE, _LEFT = 6.4, 5.3, 0.85  # inches
 _ROW, _LINE = 0.153, 0.14  # of the legend and of the caption
 _INK = "#3a3a3a"
 _FLOW = "#117733"
-_POLE = "#7a7a7a"
+_POLE = "#5e5e5e"
 
 # stability: colour, dash of curves, marker, whether it is filled
 _STYLES: dict[str | None, tuple[str, Any, str, bool]] = {
@@ -39,7 +39,7 @@ _STYLES: dict[str | None, tuple[str, Any, str, bool]] = {
     None: ("#000000", (0, (1, 1.5)), "^", False),
 }
 # light to dark, so that they are apart in grey
-_BASINS = ("#e3f0fa", "#f8e2b8", "#b9dcc6", "#c9b3d9", "#ef9f86", "#f4f4ee", "#a3a3a3")
+_BASINS = ("#e3f0fa", "#f8e2b8", "#b9dcc6", "#c9b3d9", "#ef9f86", "#f4f4ee", "#bcbcbc")
 _SHADES = {"elsewhere": 4, "infinite": 5}  # by a word of their labels; those that do not end are the darkest
 _LETTERS = 92  # of two columns of the legend
 _STUB = 0.035  # of the window
