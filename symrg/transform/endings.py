@@ -128,14 +128,18 @@ def _common_order(leading: Sequence[Eigenvalue], powers: IntegerPowers) -> int |
             return None
         orders.append(order)
     found = lcm(*orders)
-    return found if found == 1 or len(_leading(Spectrum(IntegerPowers(powers(found))))) == 1 else None
+    # an angle below the accuracy is seen as zero, though the eigenvalues differ
+    return found if len(leading) == 1 or len(_leading(Spectrum(IntegerPowers(powers(found))))) == 1 else None
 
 
 def _angle(first: Eigenvalue, second: Eigenvalue) -> Any:
-    """Return the angle of λ/λ' in turns."""
+    """Return the angle of λ/λ' in turns, up to whole turns."""
     with flint.ctx.workprec(256):
         ratio = first.refined(256) / second.refined(256)
-        return (ratio.log() / (2 * flint.acb.pi())).imag
+        # a ball around a negative number may lie across the cut of the logarithm
+        is_left = ratio.real < 0
+        angle = ((-ratio if is_left else ratio).log() / (2 * flint.acb.pi())).imag
+        return angle + flint.arb("0.5") if is_left else angle
 
 
 def _cycle(scale: int, modulus: int) -> list[int]:

@@ -188,6 +188,35 @@ def test_spectra_made_by_hand(bond, scale, converges, period, rank):
     assert end.reason
 
 
+@pytest.mark.parametrize("squares", [(2, 4), (-1, 2), (1, 6, 5)])
+def test_opposite_imaginary_eigenvalues_of_any_degree_end_on_rank_two(squares):
+    # T has the characteristic polynomial f(x²): the largest eigenvalues are i√r and −i√r, r the largest root of f(−r)
+    size = 2 * len(squares)
+    column = [0 if k % 2 else -squares[k // 2] for k in range(size)]
+    bond = [[column[i] if j == size - 1 else int(i == j + 1) for j in range(size)] for i in range(size)]
+    chain = sg.Chain([[int(i == j) for j in range(size)] for i in range(size)])
+    for scale, vector in ((2, (2,)), (3, (1, 1)), (5, (1, 0, 1, 0))):
+        end = chain.flow(bond=bond, scale=scale).end_point()
+        assert (end.fixed, end.rank, end.multiplicities) == (True, 2, vector)
+
+
+def test_eigenvalues_of_nearly_the_same_direction_never_settle():
+    # (N + i)/(N − i) is no root of unity, and its angle is smaller than any ball that is looked at
+    N = 10**200
+    end = sg.Chain(ISING).flow(bond=[[N, -1], [1, N]]).end_point()
+    assert (end.converges, end.period, end.rank) == (False, None, None)
+
+
+@pytest.mark.parametrize("scale", [5, 9])
+def test_fourth_roots_of_a_negative_number_in_two_blocks(scale):
+    # the eigenvalues 3 ± 3i and −3 ± 3i: T⁴ is a multiple of 1, so V itself is fixed
+    bond = [[3, -3, 0, 0], [3, 3, 0, 0], [0, 0, -3, -3], [0, 0, 3, -3]]
+    identity = [[int(i == j) for j in range(4)] for i in range(4)]
+    end = sg.Chain(identity).flow(bond=bond, scale=scale).end_point()
+    assert (end.fixed, end.rank, sum(end.multiplicities)) == (True, 4, 4)
+    assert [n for n in end.multiplicities if n] == [1, 1, 1, 1]
+
+
 def test_the_approach_along_a_jordan_block_is_slow_and_its_end_no_fixed_point():
     end = sg.Chain(ISING).flow(bond=[[1, 1], [0, 1]]).end_point()
     assert end.gap_length == sympy.oo
