@@ -8,7 +8,7 @@ property                   what holds                                           
 ========================== ==================================================== ==========================
 :func:`check_semigroup`    p layers, then q layers, are p·q layers              a chain, or several recursions
 :func:`check_jacobian`     the Jacobian is the limit of difference quotients    any recursion
-:func:`check_fixed_points` the points given are fixed, those found are given  any recursion
+:func:`check_fixed_points` the points given are fixed, those found are given    any recursion
 :func:`check_decimation`   Z and correlations of rings are kept                 a chain, own or given
 :func:`check_projection`   the polynomial has the values it was made of         variables, or a chain
 ========================== ==================================================== ==========================

@@ -20,7 +20,7 @@ _INLINE = re.compile(
     r"|(?<!`)`(?P<plain>[^`\s][^`]*)`(?!`)"
     r"|(?<![\w*])\*(?P<emphasis>[^\s*][^*]*?)(?<!\s)\*(?![\w*])"
 )
-_SCRIPT = re.compile(r"(?<=\w|\))(?<!\w\w)(?P<kind>[_^])(?:\{(?P<braced>[^{}]+)\}|(?P<bare>[0-9a-z])(?!\w))")
+_SCRIPT = re.compile(r"(?<=\w|\))(?<!\w\w)(?P<kind>[_^])(?:\{(?P<braced>[^{}]+)\}|(?P<bare>[0-9a-zα-ω])(?!\w))")
 _TITLED = re.compile(r"(?P<text>[^<]+?)\s*<(?P<target>[^>]+)>")
 _RULE = re.compile(r"=+(?: +=+)+")
 _BULLET = re.compile(r"(?:[-*]|\d+\.) +")
@@ -112,12 +112,12 @@ def _inline(text: str, link: Link) -> str:
 
 def _scripts(text: str) -> str:
     """Raise and lower what stands after a letter or a bracket as T^p, s_i, T^{p−1}."""
+    return _SCRIPT.sub(_script, escape(text))
 
-    def script(found: re.Match[str]) -> str:
-        tag = "sub" if found["kind"] == "_" else "sup"
-        return f"<{tag}>{found['braced'] or found['bare']}</{tag}>"
 
-    return _SCRIPT.sub(script, escape(text))
+def _script(found: re.Match[str]) -> str:
+    tag = "sub" if found["kind"] == "_" else "sup"
+    return f"<{tag}>{found['braced'] or found['bare']}</{tag}>"
 
 
 def _role(content: str, link: Link) -> str:
@@ -145,7 +145,7 @@ def _definitions(title: str, body: str, link: Link) -> list[str]:
 
 
 def _type(text: str, link: Link) -> str:
-    return _inline(text, link) if "`" in text else link_names(text, link)
+    return _inline(text, link) if "`" in text else _SCRIPT.sub(_script, link_names(text, link))
 
 
 def _entries(body: str) -> Iterator[tuple[str, str]]:
@@ -187,9 +187,10 @@ def _blocks(text: str, link: Link) -> list[str]:
 
 def _example(lines: Sequence[str]) -> str:
     """Write an interactive session; its prompts are not taken along by a reader who copies."""
-    written = []
+    written: list[str] = []
     for line in lines:
-        if line.startswith((">>>", "...")) and (len(line) == 3 or line[3] == " "):
+        goes_on = line.startswith("...") and written[-1:] and written[-1].startswith("<b>")
+        if line.startswith(">>>") or (goes_on and (len(line) == 3 or line[3] == " ")):
             written.append(f"<b>{escape(line[:4])}</b>{escape(line[4:])}")
         else:
             written.append(f"<i>{escape(line)}</i>")

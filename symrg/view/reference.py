@@ -230,12 +230,13 @@ def _member(entry: Entry, name: str, member: Any, link: Link) -> str:
         called = f".{name}{_signature(function, bound=not isinstance(member, staticmethod))}"
     else:
         getter = getattr(member, "fget", None) or getattr(member, "func", None)
-        kind, returned = "property", _annotation(getattr(getter, "__annotations__", {}).get("return"))
-        called = f".{name}" + (f" → {returned}" if returned else "")
-    note = f" <small>{kind}</small>" if kind else ""
+        returned = _annotation(getattr(getter, "__annotations__", {}).get("return"))
+        kind, called = "property" + (f" → {returned}" if returned else ""), ""
+    note = f" <small>{link_names(kind, link)}</small>" if kind else ""
+    box = f'<p class="signature">{link_names(called, link)}</p>\n' if called else ""
     return (
         f'<div class="member" id={quoteattr(f"{entry.name}.{name}")}>\n<h3><code>{escape(name)}</code>{note}</h3>\n'
-        f'<p class="signature">{link_names(called, link)}</p>\n{docstring_html(entry.docstring_of(name), link)}\n</div>'
+        f"{box}{docstring_html(entry.docstring_of(name), link)}\n</div>"
     )
 
 

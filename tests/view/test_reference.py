@@ -146,7 +146,7 @@ def test_signatures_kinds_and_links(monkeypatch):
     )
     text = text_of(ElementTree.fromstring(page))
     assert "symrg.Base(size: int, /, *names: str, deep: bool = False, **options: object)" in text
-    assert ".width → int" in text
+    assert "width property → int" in text
     assert "make class method" in text
     assert ".make() → Base" in text
     assert '.method(other: <a href="one.html#Base">Base</a>) → <a href="one.html#Base">Base</a>' in page
