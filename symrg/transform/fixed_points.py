@@ -74,13 +74,9 @@ class FixedPointSet(Displayed):
         return len(self.components)
 
     def __repr__(self) -> str:
-        state = "complete" if self.complete else "completeness not known"
-        lines = [f"FixedPointSet ({state}): {len(self.components)} components"]
-        for part in self.components:
-            spectrum = part.spectrum
-            shown = "varies" if spectrum is None else ", ".join(f"{k}: {v}" for k, v in spectrum.items())
-            lines.append(f"  {part!r} spectrum {{{shown}}} physical: {part.physical}")
-        return "\n".join(lines)
+        from .listing import listing
+
+        return listing(self)
 
 
 def check_budget(factors: int, *, chain: bool = False, per_neuron: int | None = None) -> None:
