@@ -18,11 +18,13 @@ fixed = R.fixed_points()
 print(fixed)
 assert fixed.complete
 #> FixedPointSet (complete): 2 components
-#>   <component of dimension 2: a - 1 = 0> spectrum {0: 1, 1: 2} physical: True
-#>   <point: a - 3 = 0, 3*b + 2 = 0, 3*c + 1 = 0> spectrum {2: 3} physical: False
+#> dim  λ (how many)  couplings  real  where
+#> 2    0 (1), 1 (2)  finite     yes   a - 1 = 0
+#> 0    2 (3)         finite     no    a = 3, b = -2/3, c = -1/3
 
 # %% [markdown]
-# There are two components. Each is given by polynomials in the factors a = e^A, b = e^B, c = e^C that vanish on it.
+# There are two components. Each is given by polynomials in the factors a = e^A, b = e^B, c = e^C that vanish on it, with its
+# dimension, the eigenvalues λ of the linearised recursion, and whether its couplings can be real.
 #
 # ## The surface a = 1
 #

@@ -132,8 +132,9 @@ ising = sg.Recursion.from_images(images, scale=2)
 check_decimation(ising, chain=sg.Chain([[1, 0], [0, 1]]), bond=lambda x, y: [[1, x], [y, y]])
 print(ising.fixed_points())
 #> FixedPointSet (complete): 2 components
-#>   <component of dimension 1: x - 1 = 0> spectrum {0: 1, 1: 1} physical: True
-#>   <point: x + 3 = 0, y - 1 = 0> spectrum {-2: 1, -1: 1} physical: False
+#> dim  λ (how many)    couplings  real  where
+#> 1    0 (1), 1 (1)    finite     yes   x - 1 = 0
+#> 0    -2 (1), -1 (1)  finite     no    x = -3, y = 1
 
 # %% [markdown]
 # Note that `fixed_points` takes your coordinates as *factors*, exponentials of couplings: points with a coordinate 0 or

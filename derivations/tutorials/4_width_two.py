@@ -62,8 +62,11 @@ print(fixed)
 assert fixed.complete
 print(fixed.reason)
 #> FixedPointSet (complete): 2 components
-#>   <stratum of rank 1, dimension 6: (V G^T) V = lambda V with lambda != 0; rank V = 1> spectrum {0: 9, 1: 6} physical: True
-#>   <stratum of rank 2, dimension 8: (V G^T) V = lambda V with lambda != 0; rank V = 2> spectrum {0: 4, 1: 8, 2: 3} physical: False
+#> dim  λ (how many)         couplings  real  where
+#> 6    0 (9), 1 (6)         finite     yes   (V G^T) V = lambda V with lambda !=
+#>                                            0; rank V = 1
+#> 8    0 (4), 1 (8), 2 (3)  finite     no    (V G^T) V = lambda V with lambda !=
+#>                                            0; rank V = 2
 #> V is fixed iff T^(p-1) V = lambda V with lambda != 0 and T = V G^T; T is then diagonalisable with (p-1)-th roots of lambda and 0 as eigenvalues, and their multiplicities label the irreducible strata, one for each choice up to a common root with a rank of at most rank G = 2
 
 # %% [markdown]

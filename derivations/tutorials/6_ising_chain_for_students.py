@@ -105,12 +105,13 @@ print(field)
 print(field.fixed_points())
 #> Recursion(x' = x*(y + 1)**2/((x + y)*(x*y + 1)), y' = y*(x + y)/(x*y + 1); scale 2)
 #> FixedPointSet (complete): 2 components
-#>   <component of dimension 1: x - 1 = 0> spectrum {0: 1, 1: 1} physical: True
-#>   <point: x + 3 = 0, y - 1 = 0> spectrum {-2: 1, -1: 1} physical: False
+#> dim  λ (how many)    couplings  real  where
+#> 1    0 (1), 1 (1)    finite     yes   x - 1 = 0
+#> 0    -2 (1), -1 (1)  finite     no    x = -3, y = 1
 
 # %% [markdown]
-# x = 1 is the line of independent spins, K = 0, in any field. The other point has x = −3: no real coupling gives this, it
-# is not `physical`. Zero temperature, x = 0 and y = 1, is on the edge, K = ∞, and is asked for directly:
+# x = 1 is the line of independent spins, K = 0, in any field. The other point has x = −3, which no real coupling gives.
+# Zero temperature, x = 0 and y = 1, is on the edge, K = ∞, and is asked for directly:
 
 # %%
 print(field.linearize((0, 1)).exponents)
