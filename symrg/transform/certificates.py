@@ -17,7 +17,8 @@ from typing import Any
 import flint
 
 from ..errors import ModelError
-from .roots import multiplicities, representative, vectors
+from .linearization import exponent
+from .roots import components_over_c, multiplicities, representative, vectors
 
 __all__ = ["Certificate", "check_record", "dimension", "spectrum"]
 
@@ -212,8 +213,10 @@ class Certificate:
 def check_record(record: Mapping[str, Any]) -> bool | None:
     """Decide what a chain's record of fixed points says, from its certificates alone.
 
-    Each certificate is checked, and rank, dimension, spectrum and reality of its component are compared with it. The
-    largest rank is proved to be that of G; then there must be one component for each class of multiplicities.
+    Each certificate is checked, and rank, dimension, spectrum, reality, splitting over C and an isolated point of its
+    component are compared with it; so are the entries of V that are said to be zero, which are those that are zero at
+    the certified point. The largest rank is proved to be that of G; then there must be one component for each class of
+    multiplicities. Texts, and generators of components of small chains, are not read.
 
     Parameters
     ----------
@@ -243,6 +246,8 @@ def check_record(record: Mapping[str, Any]) -> bool | None:
     if not record["complete"] or not record["projective"]:
         return None
     order = record["scale"] - 1
+    if any(len(proof.vector) != order for proof in proofs):
+        return False
     most = max((proof for proof in proofs if max(proof.vector) == proof.rank), key=lambda proof: proof.rank)
     wanted = [vector for r in range(1, most.rank + 1) for vector in vectors(r, order)]
     return most.bounds_rank() and sorted(wanted) == sorted(representative(proof.vector) for proof in proofs)
@@ -250,11 +255,41 @@ def check_record(record: Mapping[str, Any]) -> bool | None:
 
 def _agrees(part: Mapping[str, Any], proof: Certificate) -> bool:
     """Whether a component's record is what its certificate proves."""
-    said = (part["rank"], part["dimension"], part["spectrum"])
-    proved = (proof.rank, proof.dimension, {str(value): count for value, count in proof.spectrum.items()})
+    said = (part["rank"], part["dimension"], part["spectrum"], part["splits_into"], part["exponents"])
+    proved = (
+        proof.rank,
+        proof.dimension,
+        {str(value): count for value, count in proof.spectrum.items()},
+        components_over_c(proof.vector)[0],
+        {str(value): str(exponent(value, proof.scale)) for value in proof.spectrum},
+    )
     # rank 1: a positive point; more: none is, by Perron and Frobenius
     real = proof.positive if proof.rank == 1 else part["physical"] is False
-    return said == proved and part["physical"] == (proof.rank == 1) and real and proof.check()
+    agreed = said == proved and part["physical"] == (proof.rank == 1) and real and proof.check()
+    return agreed and _agrees_at_point(part, proof)
+
+
+def _agrees_at_point(part: Mapping[str, Any], proof: Certificate) -> bool:
+    """Whether the zeros of V, and V itself where it is the only point, are those of the certificate."""
+    zeros = {(i, j) for i, j in part["zero_entries"]}
+    if part["at_infinity"] != bool(zeros):
+        return False
+    if proof.bond is None:
+        return not zeros
+    found = {divmod(k, proof.shape[1]) for k, x in enumerate(proof.bond.entries()) if x == 0}
+    if found != zeros:
+        return False
+    point = part["point"]
+    if proof.dimension or point is None or not all(name.startswith("V_") for name in point):
+        return True  # factors follow from V by the names of the variables
+    try:
+        values = [Fraction(value) for value in point.values()]
+    except ValueError:
+        return False
+    entries = [int(x) for x in proof.bond.entries()]
+    k = next(k for k, x in enumerate(entries) if x)
+    same = all(value * entries[k] == x * values[k] for value, x in zip(values, entries, strict=False))
+    return len(values) == len(entries) and values[k] != 0 and same
 
 
 def _matrix(rows: Rows) -> Any:

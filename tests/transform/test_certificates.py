@@ -86,10 +86,22 @@ def test_the_largest_rank_is_bounded_by_its_certificate_alone(chain, scale):
 
 def forgeries(record):
     """Records that say something else."""
-    for key, value in (("rank", 7), ("dimension", 99), ("physical", None), ("spectrum", {"1": 3})):
+    last = record["components"][-1]
+    for key, value in (
+        ("rank", 7),
+        ("dimension", 99),
+        ("physical", None),
+        ("spectrum", {"1": 3}),
+        ("exponents", {**last["exponents"], next(iter(last["exponents"])): "1/2"}),
+        ("splits_into", last["splits_into"] + 1),
+        ("at_infinity", not last["at_infinity"]),
+        ("zero_entries", [*last["zero_entries"], [0, 0]] if [0, 0] not in last["zero_entries"] else []),
+    ):
         forged = json.loads(json.dumps(record))
         forged["components"][-1][key] = value
         yield forged
+    for scale in (record["scale"] - 1, record["scale"] + 1):
+        yield {**record, "scale": scale}
     for parts in (record["components"][1:], record["components"][:-1], record["components"] * 2):
         yield {**record, "components": parts}
 
@@ -103,6 +115,19 @@ def test_records_are_checked_from_plain_data(width, scale):
         assert check_record(forged) is False
     finite = fixed_points_record(recursion.fixed_points())
     assert check_record(finite) is None
+
+
+def test_an_isolated_point_of_a_record_is_that_of_its_certificate():
+    counts = [[2, 1, 0], [0, 1, 3], [1, 0, 1]]
+    record = json.loads(json.dumps(fixed_points_record(sg.Chain(counts).recursion().fixed_points(projective=True))))
+    point = record["components"][-1]["point"]
+    assert record["components"][-1]["dimension"] == 0
+    assert check_record(record) is True
+    for name, value in point.items():
+        for other in (str(Fraction(value) + 1), "0", "x"):
+            forged = json.loads(json.dumps(record))
+            forged["components"][-1]["point"][name] = other
+            assert check_record(forged) is (other == value)
 
 
 def test_records_without_certificates_are_not_confirmed():
