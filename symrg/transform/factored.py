@@ -243,6 +243,9 @@ class FactoredMap(Sequence[FactoredImage]):
         self._images: dict[int, FactoredImage] = {}
         self.entries = tuple(entries)
 
+    def __repr__(self) -> str:
+        return f"FactoredMap({len(self)} images over {len(self.entries)} entries)"
+
     @cached_property
     def _contents(self) -> list[Any]:
         return [entry.term_content() for entry in self.entries]

@@ -80,6 +80,9 @@ class InfinitesimalRecursion(Displayed):
         self.chain = chain
         self.factors, self.couplings = chain.factors, chain.couplings
 
+    def __repr__(self) -> str:
+        return f"<infinitesimal recursion of a chain with {len(self.factors)} factors>"
+
     # -- the flow as expressions --------------------------------------------------------------------------
 
     @cached_property
