@@ -113,7 +113,7 @@ def _once(values: Iterable[Any], name: str) -> tuple[Any, ...]:
     return found
 
 
-def _alphabet_text(text: str, name: str, *, empty: bool) -> str:
+def _alphabet_text(text: Any, name: str, *, empty: bool) -> str:
     """Write an alphabet in the one form that rows have."""
     if not isinstance(text, str):
         message = f"one of the {name} is {text!r}; a family has alphabets as text, as on the command line: '-1,1'"

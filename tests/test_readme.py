@@ -61,7 +61,7 @@ def test_each_command_is_one_line(name):
 def test_the_commands_shown_are_commands_of_symrg(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shown = re.findall(r"^symrg (.+?) +# ", README, flags=re.M)
-    assert len(shown) == 6
+    assert len(shown) == 7
     for line in shown:
         with contextlib.redirect_stdout(io.StringIO()), pytest.raises(SystemExit) as stop:
             run(line.split())
