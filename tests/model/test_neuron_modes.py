@@ -74,7 +74,7 @@ def inside(part, value):
     )
 
 
-@pytest.mark.parametrize("activation", [*STEP, *SMOOTH], ids=str)
+@pytest.mark.parametrize("activation", [*STEP, *SMOOTH], ids=lambda one: getattr(one, "name", str(one)))
 @settings(max_examples=12, deadline=None)
 @given(data=st.data())
 def test_intervals_of_the_bias(activation, data):
