@@ -382,6 +382,26 @@ def test_strata_of_wide_networks_and_of_other_chains():
     assert "which is not fixed: it becomes [" in refuted(testing.check_fixed_points, recursion, fixed=foreign)
 
 
+@pytest.mark.parametrize(
+    "counts", [[[1, 0], [2, 1]], [[0, 2, 0], [2, 2, 1]], [[0, 1], [0, 2], [3, 0]], [[0, 1, 0], [3, 1, 3]]]
+)
+def test_points_with_zeros_are_looked_for_where_their_component_has_none(counts):
+    # zeros of W G^T U scatter zeros over points of components that are not wholly at infinity
+    for _ in range(10):
+        testing.check_fixed_points(sg.Chain(counts).recursion(), projective=True, examples=2)
+
+
+@pytest.mark.parametrize("counts", [[[3, 3], [0, 3]], [[1, 2], [0, 2]], [[0, 2], [2, 2]]])
+def test_a_missing_component_at_infinity_is_missed(counts):
+    recursion = sg.Chain(counts).recursion()
+    whole = recursion.fixed_points(projective=True)
+    rest = tuple(part for part in whole.components if not part.at_infinity)
+    assert len(rest) < len(whole.components)
+    with pytest.raises(AssertionError, match="in none of the components"):
+        testing.check_fixed_points(recursion, fixed=FixedPointSet(recursion, rest, True, "claimed", True))
+    testing.check_fixed_points(recursion, fixed=FixedPointSet(recursion, rest, True, "claimed"))
+
+
 def test_wrong_projections_are_refuted():
     h, s = sg.Variable("h", (0, 1)), sg.Variable("s", (-1, 0, 1))
     off = refuted(testing.check_projection, [h, s], project=lambda f, v: sg.project(f, v) + h)

@@ -265,24 +265,23 @@ def _check_contained(recursion: Recursion, fixed: FixedPointSet, point: Sequence
 
 
 def _check_bond_contained(chain: Chain, fixed: FixedPointSet, bond: Any) -> None:
-    """Look for a bond matrix among the components; one with zeros only if the set has some at infinity, or strata."""
+    """Look for a bond matrix among the components; one with zeros only if the set is asked for projectively."""
     entries = [x for row in bond for x in row]
     point = None if 0 in entries else factors_at(chain, bond)
-    tried = False
+    if point is None and not fixed.projective:
+        return
     for part in fixed.components:
         if isinstance(part, Stratum):
             found = part.contains(bond)
-        elif part.at_infinity and part.chart is not None:
-            if entries[part.chart] == 0:
-                continue
-            found = part.contains([x / entries[part.chart] for k, x in enumerate(entries) if k != part.chart])
-        elif point is not None:
+        elif not part.at_infinity and point is not None:
             found = part.contains(point)
+        elif part.chart is not None and entries[part.chart] != 0:
+            x = entries[part.chart]
+            found = part.contains([y / x for k, y in enumerate(entries) if k != part.chart])
         else:
-            continue
-        tried = True
+            # entries vanish here, but not on the whole component, so its equations do not reach this point
+            found = part.stratum is not None and part.stratum.contains(bond)
         if found:
             return
-    if tried or point is not None:
-        message = f"V = {_rows(bond)} is fixed, but in none of the components of {fixed!r}"
-        raise AssertionError(message)
+    message = f"V = {_rows(bond)} is fixed, but in none of the components of {fixed!r}"
+    raise AssertionError(message)
