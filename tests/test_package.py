@@ -138,3 +138,11 @@ def test_nothing_else_stands_at_the_top_level():
     top = {line.split("/")[0] for line in listed.stdout.splitlines()}
     rooms = {"pyproject.toml", "symrg", "tests", "derivations", "README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff"}
     assert {name for name in top if not name.startswith(".")} <= rooms
+
+
+@pytest.mark.parametrize("floor", ["model", "transform"])
+def test_the_map_of_a_floor_names_each_of_its_modules_once(floor):
+    folder = ROOT / "symrg" / floor
+    rooms = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))).split("\n- ")[1:]
+    named = [name for room in rooms for name in re.findall(r"\w+", re.sub(r"\([^)]*\)", "", room.split(":", 1)[1]))]
+    assert sorted(named) == sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
