@@ -44,6 +44,7 @@ _PROBED_STATES = 64  # states at which a statement is tried before a proof is
 _FIRST_POINTS, _MORE_POINTS = range(3), range(3, 80)
 _BITS, _MORE_BITS = 128, 1024
 _CERTIFICATE = 400  # characters
+_BINDING = (sympy.Derivative, sympy.Sum, sympy.Product)
 
 _Spot = tuple[int, int]  # (state, entry)
 
@@ -180,8 +181,11 @@ class Question:
             side = side.xreplace(meant)
         if not isinstance(side, sympy.MatrixExpr):
             return side
+        # what binds a symbol is left to the reader, which refuses a name whose meaning has that symbol in it
+        held = {node: sympy.Dummy() for node in side.atoms(*_BINDING, *self.sums)}
         try:
-            return sympy.ImmutableMatrix(side.doit().as_explicit())
+            explicit = sympy.ImmutableMatrix(side.xreplace(held).doit().as_explicit())
+            return explicit.xreplace({dummy: node for node, dummy in held.items()})
         except (ValueError, TypeError, AttributeError) as error:
             message = f"{shorten(side)} has no entries to compare: {error}"
             raise ModelError(message) from error

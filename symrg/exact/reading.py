@@ -291,6 +291,7 @@ class Reader:
         if isinstance(done, type(node)):
             message = f"{shorten(node)} cannot be carried out"
             raise UnableError(message)
+        self._refuse_capture(node.expr, node.variables, scope, "differentiated by")
         return self.read(done, scope)
 
     # -- sums and cases ----------------------------------------------------------------------------
@@ -317,14 +318,14 @@ class Reader:
         if count > _MOST_TERMS:
             message = f"a sum of {count} terms is more than the {_MOST_TERMS} that are written out; sum fewer variables"
             raise BudgetExceeded(message, estimate=count, limit=_MOST_TERMS)
-        self._refuse_capture(body, symbols, scope)
+        self._refuse_capture(body, symbols, scope, "summed over")
         return [
             self.read(body, Scope({**scope.bindings, **dict(zip(symbols, map(self.number, row), strict=True))}, None))
             for row in product(*letters)
         ]
 
-    def _refuse_capture(self, body: Any, symbols: Sequence[Any], scope: Scope) -> None:
-        """Refuse a name that stands for something with a summed variable in it, as two could be meant."""
+    def _refuse_capture(self, body: Any, symbols: Sequence[Any], scope: Scope, verb: str) -> None:
+        """Refuse a name that stands for something in which a bound variable occurs, as two could be meant."""
         for name, bound in scope.bindings.items():
             if type(bound) is not _Delayed or name in symbols:
                 continue
@@ -333,8 +334,8 @@ class Reader:
             captured = [symbol for symbol in symbols if symbol in self._bound_in[name]]
             if captured and body.has(name):
                 message = (
-                    f"{name} stands for an expression in {captured[0]}, over which {shorten(body)} is summed; "
-                    f"write {name} out in the summand"
+                    f"{name} stands for an expression in {captured[0]}, and {shorten(body)} is {verb} {captured[0]}; "
+                    f"write {name} out there"
                 )
                 raise ModelError(message)
 

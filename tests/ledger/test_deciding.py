@@ -121,9 +121,18 @@ def test_an_error_while_deciding_is_an_undecided_verdict_with_its_reason():
 
     verdict = equal(Broken(x), Broken(x) + 1)
     assert (verdict.status, verdict.certificate) == ("undecided", "ValueError: out of order")
-    assert equal(StateSum(Z * h, h), Z, meaning={Z: h}).certificate.startswith(
-        "ModelError: Z stands for an expression in"
-    )
+
+
+@pytest.mark.parametrize("bound", [sympy.Derivative(Z, x), StateSum(Z * h, h), sympy.Sum(Z, (x, 1, 2))], ids=str)
+def test_a_name_that_stands_for_what_is_bound_is_refused(bound):
+    """A derivative by x of a name for x² is not 0: it would be, were the name differentiated before its meaning."""
+    for sides in ((bound, bound.doit()), (bound * sympy.eye(2), bound.doit() * sympy.eye(2))):
+        verdict = equal(*sides, meaning={Z: x**2 + h})
+        assert verdict.status == "undecided"
+        assert verdict.certificate.startswith("ModelError: Z stands for an expression in")
+    matrix = sympy.MatrixSymbol("M", 2, 2)
+    sides = sympy.MatMul(bound, matrix), bound.doit() * matrix  # a product with * is carried out by SymPy already
+    assert equal(*sides, meaning={Z: x**2 + h, matrix: sympy.eye(2)}).status == "undecided"
 
 
 def test_decisions_become_verdicts():
