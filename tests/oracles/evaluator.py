@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import product
+from zlib import crc32
 
 import mpmath
 import sympy
@@ -39,7 +40,13 @@ _HYPERBOLIC_AND_CIRCULAR = (
     "csch",
     "atanh",
     "asinh",
+    "asin",
+    "acos",
+    "atan",
+    "erf",
+    "erfc",
 )
+_SPECIAL = ("gamma", "loggamma", "factorial", "binomial", "LambertW", "besselk", "besseli")
 
 
 def evaluate(node, values, meaning):
@@ -71,8 +78,19 @@ def evaluate(node, values, meaning):
         if name in ("StateSum", "Sum"):
             return summed(part, name, outside)
         if name == "Derivative":
-            return at(part.doit(), outside)
+            done = (part.xreplace(meaning) if outside else part).doit()
+            if done.has(sympy.Derivative):
+                raise UnknownHereError(name)
+            return at(done, False)
+        if name == "Trace":
+            return at(sympy.trace(part.arg.as_explicit()), outside)
+        if name == "Integral":
+            return integrated(part, outside)
         arguments = [at(argument, outside) for argument in part.args]
+        if isinstance(part, sympy.core.function.AppliedUndef):  # any function will do, another one for each name
+            return mpmath.fsum(
+                [crc32(name.encode()) % 97, *((k + 2) * mpmath.cos(v + k) for k, v in enumerate(arguments))]
+            )
         if part.is_Add:
             return mpmath.fsum(arguments)
         if part.is_Mul:
@@ -87,10 +105,14 @@ def evaluate(node, values, meaning):
             return mpmath.log(arguments[0])
         if name in _HYPERBOLIC_AND_CIRCULAR:
             return getattr(mpmath, name)(arguments[0])
+        if name in _SPECIAL:
+            return getattr(mpmath, name.lower())(*arguments)
         if name == "Abs":
             return abs(arguments[0])
         if name == "heaviside":
             return mpmath.mpf(int(real(arguments[0]) >= 0))
+        if name == "sign":
+            return mpmath.mpf(1 if real(arguments[0]) >= 0 else -1)
         if name in ("Max", "Min"):
             return (max if name == "Max" else min)(map(real, arguments))
         raise UnknownHereError(name)
@@ -105,6 +127,17 @@ def evaluate(node, values, meaning):
         for row in product(*(letters for _, letters in ranges)):
             inner = {**values, **dict(zip((v for v, _ in ranges), row, strict=True))}
             total += evaluate(body, inner, meaning if outside else {})
+        return total
+
+    def integrated(part, outside):
+        body, (x, *ends) = part.args[:2]
+        if len(part.args) > 2 or len(ends) != 2:
+            raise UnknownHereError(part)
+        low, high = (mpmath.sign(int(sympy.sign(e))) * mpmath.inf if e.is_infinite else at(e, outside) for e in ends)
+        inner = meaning if outside else {}
+        total, error = mpmath.quad(lambda v: evaluate(body, {**values, x: v}, inner), [low, high], error=True)
+        if not error <= TOGETHER * (1 + abs(total)):
+            raise UnknownHereError(part)
         return total
 
     return at(node, True)
@@ -162,44 +195,80 @@ def draw_value(symbol, positive, draw):
     return mpmath.mpf(draw.choice(signs) * magnitude.numerator) / magnitude.denominator
 
 
-def settle(left, right, draw, *, meaning=None, positive=(), points=4, states=512):
-    """Return "differs", "agrees" or "unclear" for two sides, at random points and all (or many) states."""
+def settle(left, right, draw, *, meaning=None, positive=(), nonzero=(), relation="=", points=4, states=512):
+    """Return "differs", "agrees" or "unclear" for two sides, at random points and all (or many) states.
+
+    An inequality differs where it fails; where it holds at all points seen, nothing is known of the others.
+    """
     meaning = meaning or {}
+    left, right, meaning = by_entries(left, right, meaning)
+    if len(entries(left)) != len(entries(right)):
+        return "differs"
     pairs = list(zip(entries(left), entries(right), strict=True))
-    symbols = open_symbols([left, right, *meaning.values(), *positive])
+    symbols = open_symbols([left, right, *meaning.values(), *positive, *nonzero])
     finite = [s for s in symbols if isinstance(getattr(s, "alphabet", None), tuple)]
     rows = list(product(*(s.alphabet for s in finite)))
     if len(rows) > states:
         rows = draw.sample(rows, states)
     with mpmath.workdps(DIGITS):
         seen = [0] * len(rows)
-        for _ in range(6 * points):
+        for _ in range(30 * points):
             base = {s: draw_value(s, positive, draw) for s in symbols if s not in finite}
             for number, row in enumerate(rows):
                 if seen[number] >= points:
                     continue
                 values = {**base, **{s: mpmath.mpf(a.p) / a.q for s, a in zip(finite, row, strict=True)}}
                 try:
-                    answer = compare(pairs, values, meaning, positive)
+                    answer = compare(pairs, values, meaning, positive, nonzero, relation)
                 except UnknownHereError:
                     return "unclear"
                 if answer in ("differs", "unclear"):
                     return answer
                 seen[number] += answer == "agrees"
             if min(seen) >= points:
-                return "agrees"
+                return "agrees" if relation == "=" else "unclear"
     return "unclear"
 
 
-def compare(pairs, values, meaning, positive):
+def by_entries(left, right, meaning):
+    """Return sides and meanings in which every matrix with a meaning is written out, by new names for its entries."""
+    named, known = {}, {}
+    for name, value in meaning.items():
+        if isinstance(value, sympy.MatrixBase | sympy.MatrixExpr):
+            named[name] = sympy.ImmutableMatrix(
+                *value.shape, sympy.symbols(f"entry:{len(entries(value))}", cls=sympy.Dummy)
+            )
+            known.update(zip(named[name], entries(value), strict=True))
+        else:
+            known[name] = value
+    return *(side.xreplace(named) for side in (left, right)), known
+
+
+def compare(pairs, values, meaning, positive, nonzero=(), relation="="):
     try:
-        for condition in positive:
-            if not real(evaluate(condition, values, meaning)) > 0:
-                return "outside"
+        if not all(real(evaluate(condition, values, meaning)) > 0 for condition in positive):
+            return "outside"
+        if not all(abs(evaluate(condition, values, meaning)) > APART for condition in nonzero):
+            return "outside"
         answers = [compare_sides(left, right, values, meaning) for left, right in pairs]
+        if relation != "=":
+            answers = [
+                ordered(answer, relation, left, right, values, meaning)
+                for answer, (left, right) in zip(answers, pairs, strict=True)
+            ]
     except (UndefinedHereError, ZeroDivisionError, OverflowError):
         return "outside"
     return next((a for a in ("differs", "unclear", "outside") if a in answers), "agrees")
+
+
+def ordered(answer, relation, left, right, values, meaning):
+    """Return "differs" where an inequality of two sides fails, "agrees" where it holds."""
+    if answer == "agrees":
+        return "agrees" if relation in ("<=", ">=") else "differs"
+    if answer != "differs" or relation == "!=":
+        return "agrees" if answer == "differs" else answer
+    rises = real(evaluate(left, values, meaning)) < real(evaluate(right, values, meaning))
+    return "agrees" if rises == (relation in ("<", "<=")) else "differs"
 
 
 def compare_sides(left, right, values, meaning):

@@ -7,6 +7,7 @@ from sympy import ImmutableMatrix as Matrix
 from sympy import Integer, Rational, Sum, Symbol, cosh, exp, log, sinh, sqrt, tanh
 
 from symrg.ledger.deciding import Equality
+from symrg.ledger.workers import BUDGET
 from symrg.model.activations import heaviside
 from symrg.model.sums import StateSum
 from symrg.model.variables import Parameter, Variable
@@ -14,21 +15,23 @@ from symrg.model.variables import Parameter, Variable
 
 @dataclass(frozen=True)
 class Case:
-    """An equation `left = right`, what its symbols mean, and what is positive."""
+    """An equation `left = right` (or an inequality), what its symbols mean, and what is positive or not zero."""
 
     name: str
     left: object
     right: object
     meaning: dict = field(default_factory=dict)
     positive: tuple = ()
+    nonzero: tuple = ()
+    relation: str = "="
 
     @property
     def sides(self):
         return self.left, self.right
 
-    def equality(self, left=None, right=None):
+    def equality(self, left=None, right=None, *, seconds=BUDGET):
         members = (self.left if left is None else left, self.right if right is None else right)
-        return Equality(members, self.meaning, self.positive)
+        return Equality(members, self.meaning, self.positive, self.nonzero, self.relation, seconds)
 
 
 def neuron(layer):

@@ -1,4 +1,4 @@
-"""The proved equations of a real ledger, as cases for the shield."""
+"""The equations of real ledgers, as cases for the shield."""
 
 from symrg.ledger.deciding import Equality
 from symrg.ledger.scripts import run_script
@@ -34,4 +34,15 @@ def proved_equations(script, monkeypatch):
         for number, (equality, name) in enumerate(found)
         for left, right, relation in zip(equality.members, equality.members[1:], equality.relation, strict=False)
         if relation == "="
+    ]
+
+
+def displayed_equations(script):
+    """Return every displayed equation and inequality of a script that is to be proved from its sides, undecided yet."""
+    return [
+        Case(f"{script} {statement.id}", left, right, dict(row.meaning), row.positive, row.nonzero, relation)
+        for statement in run_script(script).statements
+        if statement.expected == "proved"
+        for row in getattr(statement.check, "equalities", ())
+        for left, right, relation in zip(row.members, row.members[1:], row.relation, strict=False)
     ]

@@ -12,7 +12,7 @@ def shuffled(expression, draw):
     if not expression.args or not isinstance(expression, sympy.Expr):
         return expression
     name = type(expression).__name__
-    if name in ("StateSum", "Sum", "Derivative") or isinstance(expression, sympy.MatrixBase):
+    if name in ("StateSum", "Sum", "Derivative", "Integral") or isinstance(expression, sympy.MatrixBase):
         return expression
     arguments = [shuffled(argument, draw) for argument in expression.args]
     if isinstance(expression, sympy.Add | sympy.Mul):
@@ -41,6 +41,12 @@ SIDE = {
 """Rewritings of one side that hold wherever logarithms and powers have positive arguments."""
 
 
+def is_scalar(expression):
+    return isinstance(expression, sympy.Expr) and not expression.has(
+        sympy.Sum, sympy.Derivative, sympy.Integral, sympy.MatrixExpr
+    )
+
+
 @cache
 def forms(expression):
     """Return the different forms of a scalar: (name, expression)."""
@@ -48,7 +54,9 @@ def forms(expression):
     if isinstance(expression, sympy.MatrixBase):
         for name in ("expand", "together", "in exponentials"):
             found[name] = expression.applyfunc(SIDE[name])
-    elif not expression.has(sympy.Sum, sympy.Derivative) and not any(
+    elif isinstance(expression, sympy.MatrixExpr):
+        found["written out"] = expression.doit()
+    elif is_scalar(expression) and not any(
         type(node).__name__ == "StateSum" for node in sympy.preorder_traversal(expression)
     ):
         for name, function in SIDE.items():
@@ -139,9 +147,13 @@ WHOLE = (
 )  # fmt: skip
 
 
+_NO_SCALAR = (sympy.Tuple, sympy.MatrixExpr)
+
+
 def summand(draw, case):
     symbols = sorted(
-        {s for side in case.sides for s in side.free_symbols if s not in case.meaning}, key=sympy.default_sort_key
+        {s for side in case.sides for s in side.free_symbols if s.is_Symbol and s not in case.meaning},
+        key=sympy.default_sort_key,
     )
     symbol = draw.choice(symbols or [sympy.Symbol("q", positive=True)])
     return draw.choice([symbol, 3 * symbol + 1, symbol**2, sympy.exp(symbol), 1 + symbol * draw.choice([*symbols, 2])])
@@ -150,5 +162,6 @@ def summand(draw, case):
 def rewriting(case, draw):
     """Return (name, left, right): an equivalent form of an equation."""
     (first, left), (second, right) = (draw.choice(forms(side)) for side in case.sides)
-    whole = draw.choice(WHOLE)
+    kinds = {sympy.MatrixBase if isinstance(s, sympy.MatrixBase) else isinstance(s, _NO_SCALAR) for s in (left, right)}
+    whole = draw.choice((plain, swapped) if True in kinds or len(kinds) > 1 else WHOLE)
     return f"{first} = {second}, {whole.__name__}", *whole(left, right, draw, case)
