@@ -144,29 +144,41 @@ class Decimation(Displayed):
         return dict(zip(states(self.variables), written, strict=True))
 
     @cached_property
-    def _logarithms(self) -> list[tuple[Any, Fraction, Fraction, list[tuple[Any, int]]]]:
-        """(monomial, q, content, factors) with coefficient q·ln(content · ∏ factor^power) on the basis."""
+    def _logarithms(self) -> list[tuple[Any, list[tuple[Fraction, Fraction, list[tuple[Any, int]]]]]]:
+        """(monomial, [(q, content, factors), …]) with coefficient Σ q·ln(content · ∏ factor^power) on the basis.
+
+        Weights that are seen to be positive share one logarithm. Of others each has its own: with two negative numbers
+        ln x − ln y is not ln(x/y), and exp of the exponent would be the weights up to signs only.
+        """
         alphabets = [v.alphabet for v in self.variables]
         count = len(self.weights)
         unit = [[Fraction(i == j) for j in range(count)] for i in range(count)]
         # row s of the table: what ln(weight of state s) contributes to each monomial
         table = [coefficients(row, alphabets) for row in unit]
-        weights = [_Factored.of(weight) for weight in self.weights]
+        steps = _steps(self.weights)
+        weights = [_Factored.of(weight, steps) for weight in self.weights]
         result = []
         for position, monomial in enumerate(basis_monomials(self.variables)):
             powers = [Fraction(row[position]) for row in table]
             common = lcm(*(q.denominator for q in powers))
-            ratio = _Factored.product((w, int(q * common)) for w, q in zip(weights, powers, strict=True) if q)
+            pairs = [(w, q) for w, q in zip(weights, powers, strict=True) if q]
+            ratio = _Factored.product((w, int(q * common)) for w, q in pairs if w.positive)
             base, power = ratio.root()
-            result.append((monomial, Fraction(power, common), base.content, list(base.factors.values())))
+            parts = [(Fraction(power, common), base)] + [(q, w) for w, q in pairs if not w.positive]
+            result.append((monomial, [(q, part.content, list(part.factors.values())) for q, part in parts]))
         return result
 
     def couplings_in(self, names: Mapping[Any, Any]) -> dict[Any, Any]:
         """Return monomial ↦ coupling as SymPy logarithms, with symbols for some exponentials."""
         written = {}
-        for monomial, power, content, factors in self._logarithms:
-            value = sympy.log(self.field.write_product(content, factors, names))
-            written[monomial] = sympy.Rational(power.numerator, power.denominator) * value
+        for monomial, parts in self._logarithms:
+            written[monomial] = sympy.Add(
+                *(
+                    sympy.Rational(power.numerator, power.denominator)
+                    * sympy.log(self.field.write_product(content, factors, names))
+                    for power, content, factors in parts
+                )
+            )
         return written
 
     @cached_property
@@ -258,20 +270,20 @@ def decimate(exponent: Any, *, over: Iterable[Any]) -> Decimation:
 
 @dataclass(frozen=True)
 class _Factored:
-    """A weight, or a product of powers of weights: content · ∏ polynomial^power; the polynomials are irreducible."""
+    """A weight, or a product of powers of weights: content · ∏ polynomial^power; the polynomials are primitive."""
 
     content: Fraction
     factors: Mapping[Any, tuple[Any, int]]
     positive: bool
 
     @classmethod
-    def of(cls, weight: RationalFunction) -> _Factored:
-        """Take a weight apart."""
+    def of(cls, weight: RationalFunction, steps: Sequence[int]) -> _Factored:
+        """Take a weight apart, in the steps of :func:`_steps`."""
         if not weight:
             message = "a weight is zero, and its logarithm does not exist; ask for the weights instead of couplings"
             raise UndefinedPointError(message)
         parts = ((1, weight.num), (-1, weight.den))
-        factors = {polynomial_key(f): (f, sign * m) for sign, p in parts for f, m in irreducible_factors(p)}
+        factors = {polynomial_key(f): (f, sign * m) for sign, p in parts for f, m in _factors(p, steps)}
         content = Fraction(int(weight.num.content()), int(weight.den.content()))
         positive = all(int(c) > 0 for _, p in parts for c in p.coeffs())
         return cls(content if weight.num.leading_coefficient() > 0 else -content, factors, positive)
@@ -303,6 +315,26 @@ class _Factored:
                 factors = {key: (f, m // power) for key, (f, m) in self.factors.items()}
                 return _Factored(Fraction(int(roots[0]), int(roots[1])), factors, True), power
         return self, 1
+
+
+def _steps(weights: Iterable[RationalFunction]) -> list[int]:
+    """Return the largest steps in which the exponents of each generator go, in all weights together; at least 1."""
+    exponents = [e for weight in weights for p in (weight.num, weight.den) for e in p.monoms()]
+    return [gcd(*map(int, column)) or 1 for column in zip(*exponents, strict=True)]
+
+
+def _factors(polynomial: Any, steps: Sequence[int]) -> list[tuple[Any, int]]:
+    """Return the factors that are irreducible as polynomials in powers of the generators, x^step for each.
+
+    Those of two such polynomials are equal or coprime, and x^2000 + 1 is not taken apart.
+    """
+    context = polynomial.context()
+
+    def changed(p: Any, change: Any) -> Any:
+        return context.from_dict({tuple(map(change, e, steps)): c for e, c in p.to_dict().items()})
+
+    small = changed(polynomial, lambda e, step: int(e) // step)
+    return [(changed(f, lambda e, step: int(e) * step), m) for f, m in irreducible_factors(small)]
 
 
 def _too_large(plan: EliminationPlan, variables: Sequence[Variable], *, complete: bool) -> BudgetExceeded:

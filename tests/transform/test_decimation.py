@@ -2,6 +2,7 @@ from fractions import Fraction
 from itertools import combinations, pairwise, product
 from math import lcm
 
+import mpmath
 import pytest
 import sympy
 from hypothesis import assume, given, settings
@@ -256,6 +257,38 @@ def test_roots_of_what_may_be_negative_are_not_split():
         sg.decimate(2 * root * a * b + root * (a + a) + sympy.log(1 - A) * b, over=[a, b]).weights_in({}).values()
     )
     assert sympy.expand(total - (1 + (A - 1) + (1 - A) + (A - 1) ** 2 * (1 - A))) == 0
+
+
+def test_the_exponent_of_weights_of_either_sign_is_their_logarithm():
+    # ln(x y)/2 + ln(x/y)/2 is not ln x for two negative numbers, nor for one
+    a, b, c = (sg.Variable(n, letters) for n, letters in (("a", (-1, 1)), ("b", (0, 1)), ("c", (-1, 0, 1))))
+    given = sympy.log(sympy.exp(K) - 3) * b * a * (a + 1) / 2 + sympy.log(1 - sympy.exp(K)) * b * c**2 + K * a * c
+    done = sg.decimate(given, over=[a])
+    assert done.variables == (b, c)
+    for value in (Fraction(1, 3), Fraction(-1, 2), Fraction(7, 5)):
+        with mpmath.workdps(40):
+            x = mpmath.mpf(value.numerator) / value.denominator
+            for m, n in product(b.alphabet, c.alphabet):
+                expected = sum(
+                    ((mpmath.exp(x) - 3) if m and s == 1 else 1)
+                    * ((1 - mpmath.exp(x)) if m and n else 1)
+                    * mpmath.exp(x * s * int(n))
+                    for s in (-1, 1)
+                )
+                exponent = done.exponent.xreplace({b: m, c: n}).subs(K, exact(value))
+                found = mpmath.exp(mpmath.mpmathify(sympy.N(exponent, 40)))
+                assert abs(found - expected) < mpmath.mpf(10) ** -30 * (1 + abs(expected))
+
+
+@pytest.mark.parametrize("large", [10**5, 3 * 10**18 + 1, 10**40])
+def test_large_coefficients_cost_no_more_than_small_ones(large):
+    a, s, b = (sg.Variable(n, (-1, 1)) for n in "asb")
+    couplings = sg.decimate(large * K * s * (a + b), over=[s]).couplings
+    small = sg.decimate(K * s * (a + b), over=[s]).couplings
+    assert couplings.keys() == small.keys()
+    for monomial, value in couplings.items():
+        point = {K: sympy.log(2) / large}
+        assert sympy.expand_log(value.subs(point) - small[monomial].subs(K, sympy.log(2)), force=True) == 0
 
 
 def test_functions_of_variables_are_evaluated_on_their_own_states():
