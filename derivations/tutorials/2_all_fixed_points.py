@@ -17,7 +17,7 @@ R = chain.recursion(scale=2)
 fixed = R.fixed_points()
 print(fixed)
 assert fixed.complete
-#> FixedPointSet (complete): 2 components
+#> FixedPointSet (complete; no factor 0 or infinite): 2 components
 #> dim  λ (how many)  couplings  real  where
 #> 2    0 (1), 1 (2)  finite     yes   a - 1 = 0
 #> 0    2 (3)         finite     no    a = 3, b = -2/3, c = -1/3

@@ -131,7 +131,7 @@ images = {x: x * (1 + y) ** 2 / ((x + y) * (1 + x * y)), y: y * (x + y) / (1 + x
 ising = sg.Recursion.from_images(images, scale=2)
 check_decimation(ising, chain=sg.Chain([[1, 0], [0, 1]]), bond=lambda x, y: [[1, x], [y, y]])
 print(ising.fixed_points())
-#> FixedPointSet (complete): 2 components
+#> FixedPointSet (complete; no factor 0 or infinite): 2 components
 #> dim  λ (how many)    couplings  real  where
 #> 1    0 (1), 1 (1)    finite     yes   x - 1 = 0
 #> 0    -2 (1), -1 (1)  finite     no    x = -3, y = 1

@@ -61,7 +61,7 @@ fixed = R.fixed_points()
 print(fixed)
 assert fixed.complete
 print(fixed.reason)
-#> FixedPointSet (complete): 2 components
+#> FixedPointSet (complete; no factor 0 or infinite): 2 components
 #> dim  λ (how many)         couplings  real  where
 #> 6    0 (9), 1 (6)         finite     yes   (V G^T) V = lambda V with lambda !=
 #>                                            0; rank V = 1

@@ -104,7 +104,7 @@ field = sg.IsingChain(K, sympy.Symbol("F")).recursion(scale=2)
 print(field)
 print(field.fixed_points())
 #> Recursion(x' = x*(y + 1)**2/((x + y)*(x*y + 1)), y' = y*(x + y)/(x*y + 1); scale 2)
-#> FixedPointSet (complete): 2 components
+#> FixedPointSet (complete; no factor 0 or infinite): 2 components
 #> dim  λ (how many)    couplings  real  where
 #> 1    0 (1), 1 (1)    finite     yes   x - 1 = 0
 #> 0    -2 (1), -1 (1)  finite     no    x = -3, y = 1

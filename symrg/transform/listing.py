@@ -39,14 +39,15 @@ def listing(fixed: FixedPointSet) -> str:
     --------
     >>> from symrg import Chain
     >>> print(listing(Chain([[2, 2], [1, 3]]).recursion().fixed_points()))
-    FixedPointSet (complete): 2 components
+    FixedPointSet (complete; no factor 0 or infinite): 2 components
     dim  λ (how many)  couplings  real  where
     2    0 (1), 1 (2)  finite     yes   a - 1 = 0
     0    2 (3)         finite     no    a = 3, b = -2/3, c = -1/3
     """
     count = len(fixed)
     state = "complete" if fixed.complete else "completeness not known"
-    title = f"FixedPointSet ({state}): {count} components"
+    where = "infinite couplings included" if fixed.projective else "no factor 0 or infinite"
+    title = f"FixedPointSet ({state}; {where}): {count} component{'s' if count != 1 else ''}"
     if not count:
         return title
     rows = [_row(part) for part in fixed.components[:_MOST]]

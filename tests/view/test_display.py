@@ -100,7 +100,7 @@ def test_floors_below_load_no_printer():
 
 def test_fixed_points_print_as_a_table():
     lines = str(R.fixed_points()).splitlines()
-    assert lines[0] == "FixedPointSet (complete): 2 components"
+    assert lines[0] == "FixedPointSet (complete; no factor 0 or infinite): 2 components"
     assert lines[1].split() == ["dim", "λ", "(how", "many)", "couplings", "real", "where"]
     assert lines[2].split() == ["2", "0", "(1),", "1", "(2)", "finite", "yes", "a", "-", "1", "=", "0"]
     assert lines[3].endswith("no    a = 3, b = -2/3, c = -1/3")
@@ -121,4 +121,4 @@ def test_irrational_and_empty_sets_have_tables_too():
     assert "2*x**3 - x**2 + x - 1 = 0" in str(irrational)
     assert all(len(line) <= 80 for line in str(irrational).splitlines())
     none = sg.Recursion.from_images({x: x + 1}, scale=2).fixed_points()
-    assert str(none) == "FixedPointSet (complete): 0 components"
+    assert str(none) == "FixedPointSet (complete; no factor 0 or infinite): 0 components"
