@@ -29,9 +29,9 @@ __all__ = ["app", "run"]
 
 app = typer.Typer(
     name="symrg",
-    help="Exact renormalization group by computer algebra: derive, verify, find all fixed points, draw couplings.",
+    help="Exact renormalization group by computer algebra: derive, verify, find all fixed points, draw.",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -102,3 +102,13 @@ def test_a_reader_that_goes_away_is_no_error():
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(60) not in (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"), [("symrg fi", "fixed-points"), ("symrg flow --infin", "--infinitesimal")]
+)
+def test_the_shell_completes_commands_and_options(typed, offered):
+    words = {"_SYMRG_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split()) - 1)}
+    command = [sys.executable, "-c", "import sys; sys.argv = ['symrg']; from symrg.__main__ import main; main()"]
+    done = subprocess.run(command, env={**os.environ, **words}, capture_output=True, text=True, timeout=60, check=False)
+    assert offered in done.stdout.split()
