@@ -378,7 +378,7 @@ def index_figure(points):
 def radii_figure(squares, label, title):
     """A histogram of radii, decided by the squares."""
     top = max(root_below(square, 9) for square in squares)
-    step = next(Fraction(k, 10**d) for d in range(9, -9, -1) for k in (1, 2, 5) if Fraction(k, 10**d) * 16 > top)
+    step = next(k * Fraction(10) ** -d for d in range(9, -9, -1) for k in (1, 2, 5) if k * Fraction(10) ** -d * 16 > top)
     counts = []
     while sum(counts) < len(squares):
         k = len(counts)
