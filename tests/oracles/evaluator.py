@@ -9,7 +9,9 @@ number does not.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import reduce
 from itertools import product
+from operator import add, mul
 from zlib import crc32
 
 import mpmath
@@ -241,7 +243,24 @@ def by_entries(left, right, meaning):
             known.update(zip(named[name], entries(value), strict=True))
         else:
             known[name] = value
-    return *(side.xreplace(named) for side in (left, right)), known
+    return *(with_matrices(side, named) for side in (left, right)), known
+
+
+def with_matrices(side, named):
+    """Put matrices in for names, where SymPy alone would leave their powers, products and sums as those of numbers."""
+    if isinstance(side, sympy.MatrixBase | sympy.MatrixExpr) or not side.args:
+        return side.xreplace(named)
+    if side in named:
+        return named[side]
+    parts = [with_matrices(part, named) for part in side.args]
+    if any(isinstance(part, sympy.MatrixBase) for part in parts):
+        if side.is_Pow:
+            return parts[0] ** parts[1]
+        if side.is_Mul:
+            return reduce(mul, parts)
+        if side.is_Add and all(isinstance(part, sympy.MatrixBase) for part in parts):
+            return reduce(add, parts)
+    return side.xreplace(named)
 
 
 def compare(pairs, values, meaning, positive, nonzero=(), relation="="):
