@@ -208,8 +208,8 @@ def check_symbolic(draw, cases=6):
     conditions = mode_conditions(DenseNetwork(shapes, biases), samples)
     for _ in range(cases):
         values = {s: sympy.Rational(draw.randint(-6, 6), draw.randint(1, 3)) for s in symbols}
-        weights = [[[sympy.sympify(w).subs(values) for w in row] for row in matrix] for matrix in shapes]
-        net = DenseNetwork(weights, [[sympy.sympify(b).subs(values) for b in row] for row in biases])
+        weights = [[[sympy.S(w).subs(values) for w in row] for row in matrix] for matrix in shapes]
+        net = DenseNetwork(weights, [[sympy.S(b).subs(values) for b in row] for row in biases])
         for layer, counts in zip(conditions, layer_modes(net, samples), strict=True):
             truth = [(bool(p.subs(values)), bool(r.subs(values))) for p, r in layer]
             preserving, reversing = sum(p for p, _ in truth), sum(r for _, r in truth)

@@ -130,7 +130,7 @@ def _modes(d, points):
                        row(kept.lhs, 0, relation="<", condition="order-reversing")], definition=True, r=R_I, z=Z_I, e=sympy.Ne(R_I, R_J),
              text="With a reference {r}, which is the neuron's own {z} if nothing else is said, or any read-out of the samples, it has one of two modes if the same holds for all pairs with {e}, at least one:")
     s.text("and is *order-mixing* otherwise. So ties make a neuron mixing, and saturation does; and so does an input that is the same for all samples, where nothing is left to order.")
-    s.claim("own-order", "Warning: with its own pre-activation as the reference every neuron of every network with a strictly increasing activation is order-preserving, trained or not. "
+    s.claim("own-order", "Warning: with its own pre-activation as the reference every neuron with tanh, or without an activation, is order-preserving, trained or not; for any other strictly increasing activation that is what the word says. "
             "A two-mode theory of such networks has to compare with another order.", method="difference of tanh at two arguments, and of the identity",
             decide=lambda: all_proved((tanh(z + d_), tanh(z), ">"), (z + d_, z, ">"), positive=[d_], method="sign of the difference, all arguments"))
     border = rational(computed.relu_border(points))
@@ -173,7 +173,7 @@ def _layers(d, net, rows, ours):
     s.table("proportions", header=["layer", "reference", "preserving", "reversing", "mixing"], rows=table, caption="The part of the hidden neurons in each mode.")
     s.claim("counted", "These are the proportions by the definition, counted again with fractions, pair by pair.", decide=lambda: all(computed.check_layers(net, rows, order) for _, order in references),
             method="all pairs of samples, exact")
-    s.claim("symbolic", "With symbols for weights the modes are conditions on them: for a network of two hidden layers with eight symbols, numbers put into the conditions give the counts of the network with these numbers.",
+    s.claim("symbolic", "With symbols for weights the modes are conditions on them: for a network of two hidden layers with eight symbols, six sets of numbers drawn with a fixed seed, put into the conditions, give the counts of the networks with these numbers.",
             decide=lambda: computed.check_symbolic(Random(5)), method="six sets of numbers drawn with a seed")
     deep, drawn = computed.deep_network()
     s.figure("deep", computed.modes_figure(layer_modes(deep, drawn)), caption="The proportion of neurons that preserve the order of their own pre-activation on {n} samples, in a network of 100 layers of {k} ReLU neurons with rational weights drawn with a "
@@ -316,7 +316,7 @@ def _theorem(d, net, rows):
     s.text("so no such layer separates the two diagonals (exclusive or): order-preserving neurons that clip nothing are a linear substitute.")
     s.claim("needs-mixing", "*Modes, refuted.* To separate the diagonals a layer of two ReLU neurons needs one that is order-mixing, with its own pre-activation as the reference.", decide=_needs_mixing, expected="refuted",
             method="exact counterexample: one clipped sample is still in order")
-    s.claim("one-preserving", "*Information, proved.* A layer with one order-preserving neuron whose pre-activations of the samples differ gives different outputs to all samples, whatever its other neurons do.",
+    s.claim("one-preserving", "*Information, proved.* A layer with one order-preserving neuron whose pre-activations of the samples differ gives different outputs to all samples, whatever its other neurons do: a preserved pair is not tied. Here for all orders of up to four outputs.",
             decide=_one_preserving, method="a preserved pair is not tied: all orders of up to four outputs")
     s.claim("none-preserving", "*Information, refuted.* A layer without order-preserving neurons gives one output to two of its samples.", decide=_none_preserving, expected="refuted", method="exact counterexample")
     s.text("So in this model the proportion of order-preserving neurons bounds what a layer keeps only in one direction: one such neuron suffices, none is needed; and the two basins measure the same thing just for samples of one length. "

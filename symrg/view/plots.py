@@ -396,7 +396,7 @@ def _svg_name(name: Any) -> str:
     if isinstance(name, str):
         return xml_escape(name)
     try:
-        return tspans(layout(sympy.sympify(name)))
+        return tspans(layout(sympy.sympify(name, strict=True)))  # strict: no text is parsed
     except ModelError:  # a fraction or a root has no form as text in a line
         return xml_escape(str(name))
 
