@@ -1,7 +1,7 @@
 """The polynomial basis of functions on finite alphabets.
 
 Every function of the state is one polynomial of degree below the alphabet's size in each variable, modulo
-∏ (x − a): h² = h on {0, 1} and s² = 1 on {−1, 1} are its best known cases. (MATHEMATICS, section 2.)
+∏ (x − a): h² = h on {0, 1} and s² = 1 on {−1, 1} are its best known cases.
 """
 
 from __future__ import annotations

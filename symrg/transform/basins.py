@@ -2,7 +2,7 @@
 
 With trace τ and determinant δ of the reduced transfer matrix, and Δ = τ² − 4 δ, the two eigenvalues are real and of
 different modulus exactly where Δ > 0 and τ ≠ 0: that is the basin of the fixed points of rank one. Its boundary is the
-zeros of the polynomials Δ and τ, and what happens there and beyond is told below. (MATHEMATICS, section 3.)
+zeros of the polynomials Δ and τ, and what happens there and beyond is told below.
 """
 
 from __future__ import annotations

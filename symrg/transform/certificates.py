@@ -38,7 +38,7 @@ def dimension(shape: tuple[int, int], vector: Sequence[int]) -> int:
 
 
 def spectrum(shape: tuple[int, int], rank: int, dimension: int, scale: int) -> dict[Fraction, int]:
-    """Return the eigenvalues of the linearised recursion on a stratum, with multiplicities (MATHEMATICS, section 3).
+    """Return the eigenvalues of the linearised recursion on a stratum, with multiplicities.
 
     On x_i y_jᵀ, with eigenvectors of T and of Gᵀ V, the derivative Σ T^a · (Gᵀ V)^{p−1−a} of V ↦ (V Gᵀ)^{p−1} V is p λ
     for equal non-zero eigenvalues, 0 for two zeros, and λ else; the direction of V itself is no direction.

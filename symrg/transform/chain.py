@@ -151,8 +151,7 @@ class Chain(Displayed):
     def recursion(self, scale: int = 2) -> ChainRecursion:
         """Return the recursion of the factors when all but every p-th layer is summed out.
 
-        Eq. (26) of Lee, Lee and Yi 2024 is the case of their example with p = 2; in general V′ = (V Gᵀ)^{p−1} V
-        (MATHEMATICS, section 1).
+        Eq. (26) of Lee, Lee and Yi 2024 is the case of their example with p = 2; in general V′ = (V Gᵀ)^{p−1} V.
 
         Parameters
         ----------
@@ -267,8 +266,7 @@ class Chain(Displayed):
     def correlation_length(self, *, of: str, factors: Any = None, **options: Any) -> Any:
         """Return the gap length (``of="gap"``) or an observable's own length (``of="observable"``), in layers.
 
-        The two differ where the eigenvalue next to the largest has no residue in the observable's correlation
-        (MATHEMATICS, section 4).
+        The two differ where the eigenvalue next to the largest has no residue in the observable's correlation.
 
         Examples
         --------

@@ -160,7 +160,7 @@ class ChainRecursion(Recursion):
     def level(self, point: Any, depth: int) -> Any:
         """Return the image of a point after ``depth`` steps, by one matrix power.
 
-        V at level k is (V Gᵀ)^{p^k − 1} V (MATHEMATICS, section 3). This is defined also where an image on the way is
+        V at level k is (V Gᵀ)^{p^k − 1} V. This is defined also where an image on the way is
         not.
 
         Parameters

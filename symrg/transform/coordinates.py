@@ -3,7 +3,7 @@
 The *factor* of a set of excited states S is the ratio of entries of V in the indicator basis, relative to the first
 state of each alphabet: f_S = ∏ V[T]^± over the sub-states T of S. The *coupling* of a monomial is the coefficient
 of log V on the polynomial basis. For {0, 1} variables f_S is e^{coupling}; in general they are tied by a rational
-matrix. (CONVENTIONS, "factors"; MATHEMATICS, section 2.)
+matrix.
 """
 
 from __future__ import annotations

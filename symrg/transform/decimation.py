@@ -359,7 +359,7 @@ def _too_large(plan: EliminationPlan, variables: Sequence[Variable], *, complete
 def multiplicity(activations: Sequence[Any], *, over: Iterable[Variable]) -> dict[tuple[Any, ...], dict[Any, int]]:
     """Count, for each state of the inputs, how many settings of some variables give each value of activations.
 
-    This is the matrix G of MATHEMATICS, section 1, read off the expressions of a Hamiltonian by running through all
+    This is the multiplicity matrix G, read off the expressions of a Hamiltonian by running through all
     settings.
 
     Parameters

@@ -1,8 +1,8 @@
 """All fixed points of a recursion over the complex numbers, by algebra: components, spectra, punctures, reality.
 
-The fixed points are the zeros of the numerators of R(x) − x at which no denominator and no factor vanishes
-(MATHEMATICS, section 5). A chain's map is also defined projectively, on bond matrices up to a factor; its charts
-give the fixed points at infinite coupling, where entries of V vanish.
+The fixed points are the zeros of the numerators of R(x) − x at which no denominator and no factor vanishes. A
+chain's map is also defined projectively, on bond matrices up to a factor; its charts give the fixed points at infinite
+coupling, where entries of V vanish.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The recursion of a chain at points, by products of matrices: V ↦ (V Gᵀ)^{p−1} V and its derivative, never expanded.
 
 With Gᵀ = E F of lowest rank and M = F V E the image is L M^{p−2} (F V), L = V E: one power of a small matrix, whatever
-the scale. (MATHEMATICS, section 3, end.)
+the scale.
 """
 
 from __future__ import annotations

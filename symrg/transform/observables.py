@@ -1,7 +1,7 @@
 """Observables of a chain: partition function, means, connected correlations and correlation lengths, all exact.
 
 Layer m carries the neurons h^(m). A ring of ``depth`` layers has as many bonds; an open chain of that depth has the
-layers 0 … depth (CONVENTIONS, "depth"). "infinite" is the limit of rings of growing depth at fixed separation. The
+layers 0 … depth. "infinite" is the limit of rings of growing depth at fixed separation. The
 weights are normalised as in the recursion: V is 1 at the reference state. Everything is computed in as many dimensions
 as the multiplicities have rank, from powers, never by iteration.
 """

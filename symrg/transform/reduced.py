@@ -2,7 +2,7 @@
 
 With Gᵀ = E F, E of r columns, T = L F for L = V E, and M = F L is r × r: T^k = L M^{k−1} F for k ≥ 1. A function o of a
 layer's state, put into the chain, replaces one factor M by B: B = F diag(o) L for neurons, B = F V diag(o) E for
-activations. (MATHEMATICS, section 3, end.)
+activations.
 
 All matrices here are free of fractions: integers, or polynomials in the symbols, with one common scale.
 """

@@ -3,7 +3,7 @@
 Decimation by p takes T to T^p and leaves the layers that stay untouched, so C(r/p; M/p, K′) = C(r; M, K) at every
 coupling K whenever p divides all positions: Eq. (36) of Lee, Lee and Yi 2024 with y_B = d = 1. Near the isolated fixed
 point of a square invertible G, where T is a multiple of the identity, first-order perturbation theory gives lengths and
-amplitudes. (MATHEMATICS, section 4.)
+amplitudes.
 """
 
 from __future__ import annotations

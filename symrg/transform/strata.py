@@ -3,7 +3,7 @@
 (T) V is fixed iff T^{p−1} V = λ V with λ ≠ 0, T = V Gᵀ. Then T is diagonalisable, its non-zero eigenvalues are
 (p−1)-th roots of λ, and V = U D K⁻¹ W with K = W Gᵀ U and D of these eigenvalues. So the fixed points of given
 eigenvalue multiplicities r_i form an irreducible stratum of dimension r(n_h − r) + r(n_σ − r) + r² − Σ r_i²,
-r = Σ r_i = rank V, which exists iff r ≤ rank G. (MATHEMATICS, section 3.)
+r = Σ r_i = rank V, which exists iff r ≤ rank G.
 """
 
 from __future__ import annotations

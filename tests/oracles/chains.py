@@ -201,7 +201,7 @@ class Residue:
     __radd__, __rmul__ = __add__, __mul__
 
 
-# -- fixed points by the structure theorem (MATHEMATICS, section 3) -----------------------------------------
+# -- fixed points by the structure theorem -----------------------------------------
 
 
 def times(left, right):
