@@ -115,11 +115,13 @@ Fresh = Annotated[bool, typer.Option("--fresh", help="Compute again what is ther
 PictureFile = Annotated[Path, _option("--to", help="The picture: .svg, .pdf or .png.", metavar="FILE.svg|pdf|png")]
 _WINDOW = "Left, right, bottom, top, in the units of the axes; default: 0,3,0,3, or -2,2,-2,2 with --couplings."
 _FIXED = "A factor that is not on an axis; may be repeated; 1 if not given."
+_SLAVED = "A factor that is not on an axis as a formula in those that are; may be repeated."
 _DATA = "Where to write the data behind the picture, as .json or .csv; default: beside the picture, as JSON."
 _SIGNS = "With --couplings: the signs of the two factors whose logarithms are drawn."
 AxisNames = Annotated[str | None, _option("--axes", help="Two factors; default: the first two.", metavar="a,b")]
 Window = Annotated[str | None, _option("--window", help=_WINDOW, metavar="L,R,B,T")]
 FixedValues = Annotated[list[str] | None, _option("--fixed", help=_FIXED, metavar="c=1/2")]
+SlavedFactors = Annotated[list[str] | None, _option("--slaved", help=_SLAVED, metavar="c=1/(a*b)")]
 Couplings = Annotated[bool, typer.Option("--couplings", help="Couplings on the axes.", show_default=False)]
 Signs = Annotated[str | None, _option("--signs", help=_SIGNS, metavar="1,-1")]
 Grid = Annotated[int | None, _option("--grid", help="Starts along each side; default: 16.", metavar="N")]
@@ -289,6 +291,7 @@ def flow(
     axes: AxisNames = None,
     window: Window = None,
     fixed: FixedValues = None,
+    slaved: SlavedFactors = None,
     couplings: Couplings = False,
     signs: Signs = None,
     grid: Grid = None,
@@ -312,7 +315,7 @@ def flow(
     """
     with _errors():
         from ._console import Progress, Report
-        from ._flow_options import assignments, axes_of, sign_pair, window_of
+        from ._flow_options import assignments, axes_of, formulas, sign_pair, window_of
         from .view.portrait import FORMATS, Portrait
 
         for path, name, suffixes in ((to, "--to", FORMATS), (data, "--data", (".json", ".csv"))):
@@ -323,6 +326,7 @@ def flow(
             "axes": None if axes is None else axes_of(axes),
             "window": None if window is None else window_of(window),
             "fixed": assignments(fixed or ()),
+            "slaved": formulas(slaved or ()),
             "signs": None if signs is None else sign_pair(signs),
             "grid": grid,
             "steps": steps,

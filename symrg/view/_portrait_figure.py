@@ -27,6 +27,7 @@ __all__ = ["draw", "render"]
 _WIDTH, _SIDE, _LEFT = 6.4, 5.3, 0.85  # inches
 _ROW, _LINE = 0.153, 0.14  # of the legend and of the caption
 _INK = "#3a3a3a"
+_SHAFT = "#7d7d7d"
 _FLOW = "#117733"
 _POLE = "#5e5e5e"
 
@@ -43,6 +44,7 @@ _BASINS = ("#e3f0fa", "#f8e2b8", "#b9dcc6", "#c9b3d9", "#ef9f86", "#f4f4ee", "#b
 _SHADES = {"elsewhere": 4, "infinite": 5}  # by a word of their labels; those that do not end are the darkest
 _LETTERS = 92  # of two columns of the legend
 _STUB = 0.035  # of the window
+_HEAD = 0.06  # inches
 _MOST_LETTERS = 46  # of a polynomial in the legend
 
 _SETTINGS = {
@@ -206,15 +208,21 @@ class _Drawing:
             else:
                 cut.append([tail, head])
         if whole:
-            x, y, u, v = self.np.array(whole).T
-            self.axes.quiver(
-                x, y, u, v, angles="xy", scale_units="xy", scale=1, units="inches", width=0.0085, headwidth=5.5,
-                headlength=6.5, headaxislength=5.8, minlength=0.6, color=_INK, zorder=3, clip_on=True,
-            )  # fmt: skip
+            # shafts are paler than heads, so that where many cross it can still be seen where each one ends
+            tails, moves = self.np.array(whole).reshape(-1, 2, 2).swapaxes(0, 1)
+            sizes = self.np.array([float(high - low) for low, high in self.portrait.box])
+            lengths = self.np.hypot(*(moves / sizes).T) * _SIDE
+            tips = moves * self.np.minimum(1, _HEAD / self.np.maximum(lengths, _HEAD))[:, None]
+            for start, move, colour in ((tails, moves, _SHAFT), (tails + moves - tips, tips, _INK)):
+                self.axes.quiver(
+                    *start.T, *move.T, angles="xy", scale_units="xy", scale=1, units="inches", width=0.0085,
+                    headwidth=5.5, headlength=6.5, headaxislength=5.8, minlength=0.6, color=colour, zorder=3,
+                    clip_on=True,
+                )  # fmt: skip
         if cut:
             shafts = [[tail, self._stub(tail, head)] for tail, head in cut]
             self.axes.add_collection(
-                self.collections.LineCollection(shafts, colors=_INK, linewidths=0.6, zorder=3), autolim=False
+                self.collections.LineCollection(shafts, colors=_SHAFT, linewidths=0.6, zorder=3), autolim=False
             )
             self.axes.plot(*zip(*(tail for tail, _ in cut), strict=True), ".", color=_INK, markersize=2, zorder=3)
         self.legend.append((_Sample(_INK), "one step of the map"))
@@ -304,7 +312,7 @@ class _Drawing:
                 "markeredgecolor": _POLE, "markerfacecolor": "white",
             }  # fmt: skip
             self.axes.plot(*zip(*self.portrait.punctures, strict=True), zorder=4.5, **style)
-            self.legend.append((self.lines.Line2D([], [], **style), "puncture: fixed no more, the map not defined"))
+            self.legend.append((self.lines.Line2D([], [], **style), "puncture: fixed no more, not defined"))
 
     def _equation(self, polynomial: Any) -> str:
         text = self.plane.ring.format(polynomial)

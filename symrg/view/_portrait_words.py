@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,8 @@ def setting(portrait: Portrait) -> str:
         if value == 1 and len(portrait.recursion.factors) > 5:
             ones.append(str(factor))
         else:
-            parts.append(f"{factor} = {_written(value)}".replace("**", "^").replace("*", " ").replace("-", "−"))
+            text = f"{factor} = {_written(value)}".replace("**", "^").replace("*", " ").replace("-", "−")
+            parts.append(text.replace(" ", "\u00a0"))  # lines do not break inside an equation
     if ones:
         parts.append(f"{'the other' if parts else 'all'} {len(ones)} factors off the axes = 1")
     if not parts:
@@ -51,7 +53,7 @@ def caption(portrait: Portrait) -> str:
         model = f"multiplicities G = {[list(row) for row in chain.multiplicity]}"
     said = [
         f"Recursion of scale {portrait.recursion.scale}"
-        + (f" ({model})" if model else "")
+        + (f" ({re.sub('(?<![0-9A-Za-z])-(?=[0-9])', '−', model)})" if model else "")
         + f", in {setting(portrait)}."
     ]
     if portrait.all_fixed:

@@ -30,6 +30,16 @@ def test_writes_the_picture_and_the_data_beside_it(symrg, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["flow.json", "flow.svg"]
 
 
+def test_a_slaved_factor_stays_on_the_surface_that_the_map_keeps(symrg, tmp_path):
+    # a common eigenvector (1, 1) of T = V G^T says 3 + 5 c = b (3 + 5 a c), and stays one of every power of T
+    surface = ("--axes", "a,c", "--slaved", "b=(3 + 5*c)/(3 + 5*a*c)", "--grid", "4", "--window=1/2,3,1/2,3")
+    answer = symrg("flow", "--to", tmp_path / "flow.svg", *surface)
+    assert answer.code == 0, answer.err
+    assert "in the surface with b" in plain(answer.out)
+    assert "which the map keeps" in plain(answer.out)
+    assert json.loads((tmp_path / "flow.json").read_text())["invariant"] is True
+
+
 @pytest.mark.parametrize("suffix", ["pdf", "png"])
 def test_other_formats_other_axes_and_data_as_csv(symrg, tmp_path, suffix):
     data = tmp_path / "data" / "points.csv"
@@ -65,6 +75,18 @@ def test_wider_networks_are_drawn_too(symrg, tmp_path):
         (("--to", "x.svg", "--fixed", "c"), "such as --fixed c=1/2"),
         (("--to", "x.svg", "--fixed", "c=1", "--fixed", "c=2"), "gives c twice"),
         (("--to", "x.svg", "--fixed", "z=1"), "z is none of the factors a, b, c"),
+        (("--to", "x.svg", "--slaved", "c"), "give a factor and a formula"),
+        (("--to", "x.svg", "--slaved", "c=a", "--slaved", "c=b"), "gives c twice"),
+        (("--to", "x.svg", "--slaved", "c=a", "--fixed", "c=1"), "both fixed and slaved"),
+        (("--to", "x.svg", "--slaved", "c=a+z"), "z is not among"),
+        (("--to", "x.svg", "--slaved", "c=0.5*a"), "write integers and factors"),
+        (("--to", "x.svg", "--slaved", "c=print(a)"), "write integers and factors"),
+        (("--to", "x.svg", "--slaved", "c=True"), "write integers and factors"),
+        (("--to", "x.svg", "--slaved", "c=a^99"), "powers up to 20"),
+        (("--to", "x.svg", "--slaved", "c=((9^20)^20)^20"), "powers up to 20"),
+        (("--to", "x.svg", "--slaved", "c=(a"), "write integers and factors"),
+        (("--to", "x.svg", "--slaved", "c=" + "a+" * 200 + "a"), "at most 200 letters"),
+        (("--to", "x.svg", "--slaved", "c=a/(1-1)"), "divides by zero"),
         (("--to", "x.svg", "--axes", "a"), "two factors separated by a comma"),
         (("--to", "x.svg", "--axes", "a,z"), "z is none of the factors a, b, c"),
         (("--to", "x.svg", "--window=0,1"), "has 2 numbers"),
