@@ -93,7 +93,8 @@ def formulas(texts: Sequence[str]) -> dict[str, Any]:
         except (SyntaxError, ValueError) as error:
             message = (
                 f"--slaved gives {name} as {formula[:60]!r}; write integers and factors of the axes joined by "
-                f"+ - * / ^ and parentheses, at most {_MOST_LETTERS} letters and powers up to {_MOST_POWER}, such as 1/(a*b)"
+                f"+ - * / ^ and parentheses, such as 1/(a*b); at most {_MOST_LETTERS} letters and powers up to "
+                f"{_MOST_POWER}"
             )
             raise ModelError(message) from error
         except ZeroDivisionError as error:
