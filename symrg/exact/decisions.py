@@ -117,8 +117,8 @@ def decide_relation(
 ) -> Decision:
     """Decide an equation or inequality on the whole domain, entry by entry.
 
-    An inequality is proved by the signs of the factors of left − right: all coefficients of one sign where the
-    symbols are positive, or no root in the interval (Sturm) for one symbol.
+    An inequality is proved by the signs of the factors of left − right: all coefficients of one sign once the
+    interval of each symbol is mapped onto (0, ∞), or no root in the interval (Sturm) for one symbol.
 
     Parameters
     ----------

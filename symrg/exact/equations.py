@@ -136,7 +136,7 @@ class Question:
         expressions = [side for _, *pair in self.entries for side in pair]
         self.sampler = Sampler(
             [*expressions, *self.positive, *self.nonzero],
-            positive=(p for p in self.positive if p.is_Symbol),
+            positive=self.positive,
             known=self.alphabets,
             where=self.where,
             sums=self.sums,

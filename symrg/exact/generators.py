@@ -1,7 +1,8 @@
 """Generators of a field that grows while expressions are read: what is known of each, and arithmetic with them.
 
 Values are rational functions over Z in the generators. A generator may satisfy one equation (a root, I), have a sign or
-lie between bounds; signs of polynomials follow from their coefficients, or in one variable from Sturm's theorem.
+lie between bounds; signs of polynomials follow from their coefficients, once intervals are mapped
+onto (0, ∞), or in one variable from Sturm's theorem.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from .reals import constant_sign
 __all__ = ["FinerError", "Generator", "GeneratorField", "polynomial_key"]
 
 _MOST_SLOTS = 1024
+_MOST_SHIFTED = 4096  # terms of a polynomial whose generators are mapped onto (0, ∞)
 
 
 class FinerError(Exception):
@@ -250,11 +252,7 @@ class GeneratorField:
             degree = len(relation)
             if polynomial.degrees()[index] < degree:
                 continue
-            rows: dict[int, dict[tuple[int, ...], Any]] = {}
-            for exponents, coefficient in polynomial.terms():
-                rest = (*exponents[:index], 0, *exponents[index + 1 :])
-                rows.setdefault(exponents[index], {})[rest] = coefficient
-            powers = {e: self.ring.context.from_dict(row) for e, row in rows.items()}
+            powers = self._powers(polynomial, index)
             for e in range(max(powers), degree - 1, -1):
                 top = powers.pop(e, self.ring.zero)
                 for j, c in enumerate(relation):
@@ -264,6 +262,14 @@ class GeneratorField:
             for e, row in powers.items():
                 polynomial = polynomial + row * self.ring.gens[index] ** e
         return polynomial
+
+    def _powers(self, polynomial: Any, index: int) -> dict[int, Any]:
+        """Return the coefficient of each power of a generator."""
+        rows: dict[int, dict[tuple[int, ...], Any]] = {}
+        for exponents, coefficient in polynomial.terms():
+            rest = (*exponents[:index], 0, *exponents[index + 1 :])
+            rows.setdefault(exponents[index], {})[rest] = coefficient
+        return {e: self.ring.context.from_dict(row) for e, row in rows.items()}
 
     # -- factors and signs -----------------------------------------------------------------------
 
@@ -330,28 +336,51 @@ class GeneratorField:
         known = self.stated_sign([polynomial])
         if known is not None:
             return known, True
-        signs, strict = set(), False
-        for exponents, coefficient in polynomial.terms():
-            sign, nonzero = (1 if int(coefficient) > 0 else -1), True
-            for e, record in zip(exponents, self.records, strict=False):
-                if not e:
-                    continue
-                if not record.real or (e % 2 and record.sign is None):
-                    return self._univariate_sign(polynomial)
-                sign *= (record.sign or 1) if e % 2 else 1
-                nonzero = nonzero and record.strict
-            signs.add(sign)
-            strict = strict or nonzero
-        return (signs.pop(), strict) if len(signs) == 1 else self._univariate_sign(polynomial)
-
-    def _univariate_sign(self, polynomial: Any) -> tuple[int | None, bool]:
-        used = self.used(polynomial)
-        if len(used) != 1 or not self.records[used[0]].real:
+        if not self.is_real(polynomial):
             return None, False
-        record = self.records[used[0]]
+        found = _sign_of_terms(polynomial, [(record.sign, record.strict) for record in self.records])
+        if found[0] is not None:
+            return found
+        used = self.used(polynomial)
+        return self._univariate_sign(polynomial, used[0]) if len(used) == 1 else self._sign_between(polynomial, used)
+
+    def _sign_between(self, polynomial: Any, used: Sequence[int]) -> tuple[int | None, bool]:
+        """Return the sign of a polynomial whose terms agree in it once each interval is mapped onto (0, ∞)."""
+        known = [(record.sign, record.strict) for record in self.records]
+        size, closed = 1, False
+        for index in used:
+            record, degree = self.records[index], int(polynomial.degrees()[index])
+            if not any((record.low, record.high)):  # no bounds, or 0 is the only one
+                continue
+            size *= degree + 1
+            if size > _MOST_SHIFTED:
+                return None, False
+            x = self.ring.gens[index]
+            ends = [(record.low, record.reaches_low), (record.high, record.reaches_high)]
+            # what is mapped onto 0 is an end that belongs to the interval, if there is one
+            (first, reached), (second, limit) = sorted(ends, key=lambda end: (end[0] is None, not end[1]))
+            assert first is not None  # the generator has a bound
+            known[index] = 1, not reached
+            if second is None:
+                way = 1 if first == record.low else -1
+                above, below = first.numerator + way * first.denominator * x, self.ring.one * first.denominator
+            else:  # (first + second x)/(1 + x), on one denominator; the second end is a limit
+                whole = lcm(first.denominator, second.denominator)
+                above, below = int(first * whole) + int(second * whole) * x, whole + whole * x
+                closed = closed or limit
+            self.spend(len(polynomial) * (degree + 1) ** 2)
+            total = self.ring.zero
+            for e, row in self._powers(polynomial, index).items():
+                total = total + row * above**e * below ** (degree - e)
+            polynomial = total
+        sign, strict = _sign_of_terms(polynomial, known)
+        return sign, strict and not closed
+
+    def _univariate_sign(self, polynomial: Any, index: int) -> tuple[int | None, bool]:
+        record = self.records[index]
         coefficients = [0] * (int(polynomial.total_degree()) + 1)
         for exponents, coefficient in polynomial.terms():
-            coefficients[exponents[used[0]]] = int(coefficient)
+            coefficients[exponents[index]] = int(coefficient)
         self.spend(len(coefficients) ** 2)
         ends = [record.low] if record.reaches_low else []
         ends += [record.high] if record.reaches_high else []
@@ -380,6 +409,26 @@ class GeneratorField:
             # a denominator is not zero where the value is defined
             all_strict = all_strict and (multiplicity < 0 or (sign is not None and strict))
         return total, all_strict
+
+
+def _sign_of_terms(polynomial: Any, known: Sequence[tuple[int | None, bool]]) -> tuple[int | None, bool]:
+    """Return the sign that all terms of a polynomial have, and whether one of them is never 0.
+
+    ``known`` has the sign of each generator, all real, and whether it is never 0.
+    """
+    signs, strict = set(), False
+    for exponents, coefficient in polynomial.terms():
+        sign, nonzero = (1 if int(coefficient) > 0 else -1), True
+        for e, (its, never) in zip(exponents, known, strict=False):
+            if not e:
+                continue
+            if e % 2 and its is None:
+                return None, False
+            sign *= (its or 1) if e % 2 else 1
+            nonzero = nonzero and never
+        signs.add(sign)
+        strict = strict or nonzero
+    return (signs.pop(), strict) if len(signs) == 1 else (None, False)
 
 
 def _at(coefficients: Sequence[int], value: Fraction) -> Fraction:

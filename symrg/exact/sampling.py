@@ -41,6 +41,8 @@ _LARGER = [Fraction(n, d) for d in range(1, 8) for n in range(1, 24) if n % d or
 _LARGER += [Fraction(n, d) for n in (1, 2, 5) for d in (17, 31, 53, 97)] + [Fraction(n) for n in (29, 41, 67, 103)]
 
 
+_FEW = 4  # values
+
 _SMOOTH = (sympy.exp, sympy.log, sympy.Abs, sympy.Max, sympy.Min, TrigonometricFunction, HyperbolicFunction)
 
 
@@ -53,8 +55,8 @@ class Sampler:
         The sides, and what is stated about the domain.
     known : iterable of symbols
         Those that get their values otherwise (they have an alphabet).
-    positive : iterable of symbols
-        Those stated to be positive.
+    positive : iterable of SymPy expressions
+        What is stated to be positive; where that bounds a symbol by numbers, its values lie between them.
     where, sums
         As for :class:`~symrg.exact.reading.Reader`.
 
@@ -75,12 +77,14 @@ class Sampler:
         sums: Mapping[type, Unfold] | None = None,
     ) -> None:
         occurrences = open_symbols(expressions, where=where, sums=sums)
-        hidden, stated = frozenset(known), frozenset(positive)
+        hidden, stated = frozenset(known), _bounds(positive)
         self.symbols: tuple[Any, ...] = tuple(
             sorted((s for s in occurrences if s not in hidden), key=sympy.default_sort_key)
         )
         self._candidates = {
-            symbol: _candidates(frozenset(symbol.assumptions0.items()), symbol in stated, occurrences[symbol])
+            symbol: _candidates(
+                frozenset(symbol.assumptions0.items()), stated.get(symbol, (None, None)), occurrences[symbol]
+            )
             for symbol in self.symbols
         }
 
@@ -112,11 +116,30 @@ class Sampler:
         return chosen
 
 
+def _bounds(positive: Iterable[Any]) -> dict[Any, tuple[Fraction | None, Fraction | None]]:
+    """Return between which rational numbers symbols lie, where what is positive is linear in one of them."""
+    found: dict[Any, tuple[Fraction | None, Fraction | None]] = {}
+    for expression in positive:
+        offset, rest = expression.as_coeff_Add()
+        slope, symbol = rest.as_coeff_Mul()
+        if symbol.is_Symbol and offset.is_Rational and slope.is_Rational and slope:
+            low, high = found.get(symbol, (None, None))
+            at = Fraction(int(-offset.p * slope.q), int(offset.q * slope.p))
+            if slope > 0:
+                low = at if low is None else max(low, at)
+            else:
+                high = at if high is None else min(high, at)
+            found[symbol] = low, high
+    return found
+
+
 @lru_cache(maxsize=1024)
-def _candidates(assumed: frozenset[Any], positive: bool, place: str) -> tuple[Sequence[Any], Sequence[Any]]:
-    """Return values, simple ones and more, that satisfy a symbol's assumptions."""
-    assumptions = dict(assumed)
-    if positive:
+def _candidates(
+    assumed: frozenset[Any], bounds: tuple[Fraction | None, Fraction | None], place: str
+) -> tuple[Sequence[Any], Sequence[Any]]:
+    """Return values, simple ones and more, that satisfy a symbol's assumptions and lie between its bounds."""
+    assumptions, (low, high) = dict(assumed), bounds
+    if low is not None and low >= 0:
         assumptions["positive"] = True
     if assumptions.get("commutative") is False:
         return [], []
@@ -131,16 +154,28 @@ def _candidates(assumed: frozenset[Any], positive: bool, place: str) -> tuple[Se
         exact = sympy.Rational(value.numerator, value.denominator)
         return all(getattr(exact, f"is_{name}") in (holds, None) for name, holds in assumptions.items())
 
+    def between(value: Fraction) -> bool:
+        return (low is None or low < value) and (high is None or value < high) and allowed(value)
+
     whole = [Fraction(n) for n in (*range(-6, 7), -12, 12, 29)]
     larger = whole if assumptions.get("integer") else [*_LARGER, *(-v for v in _LARGER), Fraction(0)]
-    larger = [v for v in larger if allowed(v)]
+    larger = [v for v in larger if between(v)]
     if place == "exponent" and not assumptions.get("rational"):
         # e to a logarithm of a rational number is rational: the statement is evaluated exactly
         logs = [LogNumber({v: Fraction(1)}) for v in _SIMPLE if allowed(Fraction(1) if v > 1 else Fraction(-1))]
         return logs, [*logs, *map(_fmpq, larger)]
-    simple = [v for v in (_INTEGERS if place == "power" else _SIMPLE) if allowed(v)]
-    simple = simple or [v for k in range(1, 60) for v in (Fraction(k), Fraction(-k)) if allowed(v)]
+    simple = [v for v in (_INTEGERS if place == "power" else _SIMPLE) if between(v)]
+    simple = simple or [v for k in range(1, 60) for v in (Fraction(k), Fraction(-k)) if between(v)]
+    if len(simple) < _FEW and (low is not None or high is not None):
+        simple += [v for v in _inside(low, high) if between(v) and v not in simple]
     return [_fmpq(v) for v in simple], [_fmpq(v) for v in larger or simple]
+
+
+def _inside(low: Fraction | None, high: Fraction | None) -> list[Fraction]:
+    """Return numbers above ``low`` and below ``high``, of which at most one is None."""
+    if low is not None and high is not None:
+        return [low + (high - low) * v for v in _SIMPLE if v < 1]
+    return [low + v for v in _SIMPLE] if low is not None else [high - v for v in _SIMPLE if high is not None]
 
 
 def _fmpq(value: Fraction) -> Any:

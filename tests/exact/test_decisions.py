@@ -317,6 +317,75 @@ def test_inequalities(left, relation, right, options, status):
     assert decide_relation(left, relation, right, **options).status == status
 
 
+_q, _u = sympy.symbols("q u", real=True)
+_r, _s = sympy.symbols("r s", nonnegative=True)
+_n = sympy.Symbol("n", nonpositive=True)
+
+
+@pytest.mark.parametrize(
+    ("left", "relation", "right", "positive", "status"),
+    [
+        (_q * _u + 1, ">", _q + _u, [_q - 1, _u - 1], "proved"),
+        (_q + _u, ">", 1, [_q - 1, _u - 1], "proved"),
+        (_q + _u, ">", 3, [_q - 1, _u - 1], "refuted"),
+        (_q * (1 - _u) + _u * (1 - _q), "<", 1, [_q, _u, 1 - _q, 1 - _u], "proved"),
+        (_q * _u, ">", 3 - _q - _u, [2 * _q - 3, 3 * _u - 4], "proved"),
+        (_q * _u, ">", 1, [-_q - 1, -_u - 1], "proved"),
+        (_r + _s, "<", 2, [1 - _r, 1 - _s], "proved"),
+        # ends that belong to the domain: nothing strict there
+        (_r + _s, ">=", _r * _s, [1 - _r, 1 - _s], "proved"),
+        (_r + _s, ">", _r * _s, [1 - _r, 1 - _s], "refuted"),
+        (_n * _s, "<=", 0, [_n + 1, 1 - _s], "proved"),
+        (_n * (2 - _s) + _s * (_n - 1), "<", 0, [_n + 1, 1 - _s], "refuted"),
+        (_n + _s, "<", 1, [_n + 1, 1 - _s], "proved"),
+        # an empty domain: nothing is proved
+        (_q, ">", _u, [_q - 1, -_q, _u], "undecided"),
+    ],
+)
+def test_bounds_of_several_symbols_are_used(left, relation, right, positive, status):
+    assert decide_relation(left, relation, right, positive=positive).status == status
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_inequalities_between_bounds_agree_with_their_values(data):
+    """Oracle: plain arithmetic at points of a fine grid inside the bounds, and on them where they belong to it."""
+    whole = st.integers(-3, 3)
+    kinds, domain, stated = [], [], []
+    for name in "xy":
+        low, size, bounded = (
+            data.draw(whole),
+            data.draw(st.integers(1, 3)),
+            data.draw(st.sampled_from(["ab", "a", "b"])),
+        )
+        closed = low == 0 and "a" in bounded and data.draw(st.booleans())
+        symbol = sympy.Symbol(name, nonnegative=True) if closed else sympy.Symbol(name, real=True)
+        kinds.append(symbol)
+        stated += [symbol - low] if "a" in bounded and not closed else []
+        stated += [low + size - symbol] if "b" in bounded else []
+        steps = [sympy.Rational(k, 7) * size for k in range(0 if closed else 1, 7)]
+        beyond = [] if bounded == "ab" else [size + k for k in (1, 4, 20)]
+        domain.append([low + size - v if bounded == "b" else low + v for v in [*steps, *beyond]])
+    monomials = [kinds[0] ** i * kinds[1] ** j for i in range(3) for j in range(3)]
+    polynomial = sympy.Add(*(data.draw(st.integers(-2, 2)) * m for m in monomials))
+    relation = data.draw(st.sampled_from(["<", "<=", ">", ">="]))
+    if polynomial.is_number:
+        return
+    holds = {"<": lambda v: v < 0, "<=": lambda v: v <= 0, ">": lambda v: v > 0, ">=": lambda v: v >= 0}[relation]
+    values = [
+        polynomial.xreplace(dict(zip(kinds, (first, second), strict=True)))
+        for first in domain[0]
+        for second in domain[1]
+    ]
+    found = decide_relation(polynomial, relation, 0, positive=stated)
+    if found.status == "proved":
+        assert all(map(holds, values))
+    if found.status == "refuted":
+        point = dict(found.counterexample)
+        assert not holds(polynomial.xreplace(point))
+        assert all(p.xreplace(point) > 0 for p in stated)
+
+
 def test_unknown_relations_are_refused():
     with pytest.raises(ModelError, match="one of"):
         decide_relation(x, "~", y)
