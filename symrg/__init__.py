@@ -61,6 +61,8 @@ _HOME = {
     "Basins": "transform.basins",
     "float_orbits": "transform.float_orbits",
     "ChainRecursion": "transform.chain_recursion",
+    "BondRecursion": "transform.bonds",
+    "bond_recursion": "transform.bonds",
     "InfinitesimalRecursion": "transform.infinitesimal",
     "IsingChain": "transform.ising",
     "SpinLaw": "transform.spin_laws",

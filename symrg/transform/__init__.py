@@ -3,7 +3,7 @@
 Where things are:
 
 - chains and recursions: chain, network, symmetric, overlaps, coordinates, points, recursion, chain_recursion,
-  matrix_form, factored, linearization, infinitesimal
+  matrix_form, factored, bonds, linearization, infinitesimal
 - summing variables out: decimation, elimination, local_terms, local_weights, logarithms, gaussian_elimination
 - fixed points: fixed_points, component, projective, recheck (by elimination); strata, stratum_points, roots, reality,
   certificates (by the structure theorem); records, listing, atlas
