@@ -19,6 +19,7 @@ from ..exact.equations import RELATIONS
 from ..exact.reading import as_expression
 from ..exact.sampling import open_symbols
 from ..model.activations import clipped_relu, heaviside, relu, sign
+from ..model.alphabets import refuse_floats
 from ..model.sums import StateSum
 from ..model.variables import Variable
 from .verdicts import Verdict
@@ -71,6 +72,8 @@ class Equality:
     ------
     ModelError
         For fewer than two sides, or a relation that is not decided.
+    NotExactError
+        If there is a float in a side or a meaning.
 
     Examples
     --------
@@ -93,6 +96,9 @@ class Equality:
             "meaning",
             {name: as_expression(value, what=f"the meaning of {name}") for name, value in dict(self.meaning).items()},
         )
+        for what, values in (("a side", self.members), ("a meaning", self.meaning.values())):
+            for value in values:
+                refuse_floats(value, what=what)
         object.__setattr__(self, "positive", tuple(self.positive))
         object.__setattr__(self, "nonzero", tuple(self.nonzero))
         if len(self.members) < 2:
