@@ -35,7 +35,7 @@ def show_summary(report: Report, verification: Verification) -> None:
     counts = [f"{summary[name]} {name}" for name in ("proved", "refuted", "undecided") if summary[name]]
     others = summary["definition"] + summary["assumption"]
     if others:
-        counts.append(f"{others} definitions and assumptions")
+        counts.append(f"{others} {'definitions and assumptions' if others > 1 else 'definition or assumption'}")
     if verification.ok:
         report.line(f"Every verdict is as expected: {', '.join(counts) or 'no claims'}.")
         return

@@ -48,7 +48,8 @@ class Format(StrEnum):
 
 
 def _option(*names: str, help: str, metavar: str | None = None, panel: str | None = None) -> Any:
-    return typer.Option(*names, help=help, metavar=metavar, rich_help_panel=panel, show_default=False)
+    return typer.Option(*names, help=help, metavar=metavar, rich_help_panel=panel, show_default=False,
+                        case_sensitive=False)  # fmt: skip
 
 
 def _network_option(*names: str, help: str, metavar: str | None = None) -> Any:
@@ -57,7 +58,7 @@ def _network_option(*names: str, help: str, metavar: str | None = None) -> Any:
 
 _SCRIPT = "A derivation script: its path, or the name of a shipped one."
 _NEURONS = "Alphabet of the neurons; the first is the reference state."
-_ACTIVATION = f"The activation function: {', '.join(ActivationName)}."
+_ACTIVATION = f"The activation function: {', '.join(ActivationName)}; heaviside and sign are 1 at 0."
 _JSON = "Write JSON to a file; - prints it, and nothing else, on stdout."
 _INPUT = (
     "The input x: 1 for all, or 1,0 for two neurons, or 1,0;0,1 for two data points; default: the last neuron state."

@@ -270,8 +270,9 @@ class ExpressionDiagrams:
             symbolic = frozenset(to_sympy(result).free_symbols) & self._parameters if stuck else ()
             if symbolic:
                 names = ", ".join(str(s) for s in sorted(symbolic, key=sympy.default_sort_key))
+                verb = "is" if len(symbolic) == 1 else "are"
                 message = (
-                    f"{shorten(result)} cannot be evaluated because {names} is symbolic; give numbers for "
+                    f"{shorten(result)} cannot be evaluated because {names} {verb} symbolic; give numbers for "
                     "the inputs (inputs=... when the Hamiltonian is made, or .subs on it)"
                 )
                 raise UnableError(message)
