@@ -89,7 +89,8 @@ class PolynomialPowers:
             if estimate > _MOST_TERMS:
                 message = (
                     f"the power {exponent} of the symbolic transfer matrix has up to {estimate} terms an entry, more "
-                    f"than {_MOST_TERMS}; give numbers for some factors, a smaller depth, or a symbol as the depth"
+                    f"than {_MOST_TERMS}; give numbers for some factors (factors=...), a smaller depth, or a symbol "
+                    "as the depth"
                 )
                 raise BudgetExceeded(message, estimate=estimate, limit=_MOST_TERMS)
             self._known[exponent] = PolynomialMatrix(matrix_power(self.matrix.rows, exponent))

@@ -374,6 +374,8 @@ def _whole(value: Any, name: str, *, least: int, symbolic: bool = False) -> Any:
     number = int(value) if isinstance(value, sympy.Integer) else value
     if isinstance(number, bool) or not isinstance(number, int) or number < least:
         message = f"the {name} is {value!r}; it is a whole number of at least {least}"
+        if value is None and name == "depth":
+            message += ', or ends="infinite" for the infinite chain'
         raise ModelError(message)
     return number
 

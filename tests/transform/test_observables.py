@@ -512,7 +512,9 @@ def test_bad_questions_are_refused_with_the_reason():
         seen.mean(depth=3, observable=[0.5, 1])
     with pytest.raises(UndefinedPointError, match="partition function is zero"):
         chain.mean(depth=1, bond=[[1, 1], [-1, -1]])
-    with pytest.raises(BudgetExceeded, match="a symbol as the depth"):
+    with pytest.raises(ModelError, match='at least 1, or ends="infinite"'):
+        chain.correlation(separation=1)
+    with pytest.raises(BudgetExceeded, match=r"factors \(factors=\.\.\.\), .* a symbol as the depth"):
         chain.correlation(separation=1, depth=10**4)
     with pytest.raises(BudgetExceeded, match="digits=50"):
         seen.correlation(separation=1, depth=10**12)
