@@ -152,8 +152,8 @@ class MatrixForm:
         if estimate > MOST_DIGITS and largest > 1:
             message = (
                 f"the exact image at scale {about(self.scale)} has up to {about(estimate)} digits in its "
-                f"{len(self.chain.factors)} factors, more than {MOST_DIGITS}; scales up to {MOST_DIGITS // digits} fit, "
-                "and chain.flow(point).level(k, digits=50) has the first digits of any level"
+                f"{len(self.chain.factors)} factors, more than {MOST_DIGITS}; scales up to {MOST_DIGITS // digits} "
+                "fit, and chain.flow(point).level(k, digits=50) has the first digits of any level"
             )
             raise BudgetExceeded(message, estimate=estimate, limit=MOST_DIGITS)
 
