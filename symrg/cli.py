@@ -81,7 +81,9 @@ Depth = Annotated[int, _option("--depth", help="Weight layers, M.", metavar="M")
 GraphFile = Annotated[
     Path, _option("--to", help="The file: a drawing (.svg, .tex) or data (.json, .graphml).", metavar="FILE")
 ]
-PageFile = Annotated[Path, _option("--to", help="The page to write.", metavar="FILE.html")]
+PageFile = Annotated[Path, _option("--to", help="The page to write: .html or .htm.", metavar="FILE.html")]
+_EXPLORED = "The scale with which the page opens, 2 or 3; it has a menu for it. Default: 2."
+ExploredScale = Annotated[int | None, _option("--scale", help=_EXPLORED, metavar="P")]
 Input = Annotated[str | None, _option("--input", help=_INPUT, metavar="X")]
 _FAMILY = (
     "The family: all combinations; an option may be given several times (default: the atlas that comes with symrg)"
@@ -471,11 +473,15 @@ def explore(
     weights: Weights = None,
     biases: Biases = None,
     activation: Activation = None,
-    scale: Scale = None,
+    scale: ExploredScale = None,
+    width: Annotated[int | None, typer.Option(hidden=True)] = None,
+    samples: Annotated[int | None, typer.Option(hidden=True)] = None,
+    neurons: Annotated[str | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Write a page with sliders for the couplings of one neuron: orbit, portrait, and the derivation step by step.
 
-    The page is one file, needs no network, and works on a telephone.
+    The page is for one neuron and one data point with the two states 0 and 1: so no --width, --samples or --neurons.
+    It is one file, needs no network, and works on a telephone.
 
     Example:  [bold]symrg explore --to page.html[/bold]
     """
@@ -484,10 +490,13 @@ def explore(
         from .view.document import write_files
         from .view.explore import explore_page
 
+        if to.suffix.lower() not in (".html", ".htm"):
+            message = f"{to} has the suffix {to.suffix or 'none'}; the page is HTML: end it in .html or .htm"
+            raise typer.BadParameter(message, param_hint="--to")
         report = Report()
         with Progress() as progress:
             progress("deriving the recursion")
-            network = build_network(_given(None, None, weights, biases, None, activation))
+            network = build_network(_given(width, samples, weights, biases, neurons, activation))
             page = explore_page(network, scale=2 if scale is None else scale, description=describe_network(network))
             (path,) = write_files(to.parent, {to.name: page.encode()})
         report.path(str(path))

@@ -71,6 +71,112 @@ function factorStep([a, b, c], p) {
   return [(V[1][1] * V[0][0]) / below[0], V[1][0] / below[1], V[0][1] / below[1]];
 }
 
+/* -- fixed points in a plane of two factors or couplings ---------------------------------------------------- */
+
+/* A polynomial in the factors, [[coefficient, [i, j, k]], ...], where the third factor has a value: by powers of the two
+   others. The value is e^x for a rational x, so a coefficient vanishes only at x = 0, where nothing is rounded. */
+function restricted(terms, h, v, third, value) {
+  const found = new Map();
+  for (const [coefficient, powers] of terms) {
+    const key = `${powers[h]},${powers[v]}`;
+    found.set(key, (found.get(key) ?? 0) + coefficient * value ** powers[third]);
+  }
+  return [...found].filter(([, c]) => c !== 0).map(([key, c]) => [c, ...key.split(",").map(Number)]);
+}
+
+const evaluated = (terms, x, y) => terms.reduce((sum, [c, i, j]) => sum + c * x ** i * y ** j, 0);
+
+/* Whether two restricted polynomials have the same zeros by being multiples of each other. */
+function proportional(one, two) {
+  if (one.length !== two.length || !one.length) return false;
+  const other = new Map(two.map(([c, i, j]) => [`${i},${j}`, c]));
+  const ratio = (other.get(`${one[0][1]},${one[0][2]}`) ?? 0) / one[0][0];
+  return ratio !== 0 && one.every(([c, i, j]) => other.get(`${i},${j}`) === c * ratio);
+}
+
+/* Where f changes its sign between two places. */
+function crossing(f, from, to) {
+  const positive = f(...from) >= 0;
+  let [near, far] = [0, 1];
+  const at = (part) => [0, 1].map((k) => from[k] + part * (to[k] - from[k]));
+  for (let k = 0; k < 48; k++) {
+    const middle = (near + far) / 2;
+    if (f(...at(middle)) >= 0 === positive) near = middle; else far = middle;
+  }
+  return at((near + far) / 2);
+}
+
+/* The zeros of f in a window as lines of points, by changes of sign along the edges of triangles. What is drawn here is
+   of degree 1 in each factor, and so has its extrema over the window at corners: it has a zero iff the corners differ. */
+function zeroLines(f, low, high, count = 120) {
+  const at = (k) => low + (k / count) * (high - low);
+  const positive = [];
+  for (let i = 0; i <= count; i++) for (let j = 0; j <= count; j++) positive.push(f(at(i), at(j)) >= 0);
+  const number = (i, j) => i * (count + 1) + j;
+  const place = (n) => [at(Math.floor(n / (count + 1))), at(n % (count + 1))];
+  const edges = new Map(); // those crossed, each with its neighbours across a triangle
+  const triangle = (...corners) => {
+    const crossed = [];
+    for (const [m, n] of [[0, 1], [1, 2], [0, 2]]) {
+      const [from, to] = [corners[m], corners[n]].sort((x, y) => x - y);
+      if (positive[from] !== positive[to]) crossed.push(`${from},${to}`);
+    }
+    if (crossed.length !== 2) return;
+    for (const key of crossed) if (!edges.has(key)) edges.set(key, []);
+    edges.get(crossed[0]).push(crossed[1]);
+    edges.get(crossed[1]).push(crossed[0]);
+  };
+  for (let i = 0; i < count; i++) for (let j = 0; j < count; j++) {
+    triangle(number(i, j), number(i + 1, j), number(i + 1, j + 1));
+    triangle(number(i, j), number(i, j + 1), number(i + 1, j + 1));
+  }
+  const lines = [], seen = new Set();
+  const ends = [...edges.keys()].filter((key) => edges.get(key).length === 1);
+  for (const start of [...ends, ...edges.keys()]) {
+    if (seen.has(start)) continue;
+    const line = [];
+    for (let key = start; key !== undefined; key = edges.get(key).find((next) => !seen.has(next))) {
+      seen.add(key);
+      line.push(crossing(f, ...key.split(",").map((n) => place(Number(n)))));
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
+/* What there is of each component in the plane: the list that is drawn, and that the caption is written from. */
+function fixedInPlane(components, { h, v, third, value, kind, low, high }) {
+  const asFactor = (x) => (kind === "factors" ? x : Math.exp(x));
+  const asCoordinate = (x) => (kind === "factors" ? x : Math.log(x));
+  const curves = (terms) => zeroLines((x, y) => evaluated(terms, asFactor(x), asFactor(y)), low, high);
+  return components.map((part) => {
+    const found = { text: part.text, stability: part.stability ?? "unknown", where: "nowhere", lines: [], gaps: [], gapLines: [] };
+    if (kind === "couplings" && part.physical === false) return { ...found, where: "not real" };
+    if (part.point) {
+      const centre = [h, v].map((k) => asCoordinate(part.point[k]));
+      const where = part.point[third] === value ? "point" : "projected";
+      return centre.every((x) => x >= low && x <= high) ? { ...found, where, centre } : { ...found, where: where === "point" ? "nowhere" : "elsewhere" };
+    }
+    const generators = part.generators.map((terms) => restricted(terms, h, v, third, value)).filter((terms) => terms.length);
+    const punctures = part.punctures.map((terms) => restricted(terms, h, v, third, value));
+    if (!generators.length) {
+      return { ...found, where: "everywhere", gapLines: punctures.flatMap(curves) };
+    }
+    const [generator] = generators;
+    if (punctures.some((terms) => !terms.length || proportional(generator, terms))) return { ...found, where: "undefined" };
+    const lines = curves(generator);
+    const factorsZero = kind === "factors" ? [[[1, 1, 0]], [[1, 0, 1]]] : [];
+    const gaps = [];
+    for (const terms of [...punctures, ...factorsZero]) {
+      const f = (x, y) => evaluated(terms, asFactor(x), asFactor(y));
+      for (const line of lines) for (let k = 0; k + 1 < line.length; k++) {
+        if (f(...line[k]) >= 0 !== f(...line[k + 1]) >= 0) gaps.push(crossing(f, line[k], line[k + 1]));
+      }
+    }
+    return { ...found, where: lines.length ? "curve" : "nowhere", lines, gaps };
+  });
+}
+
 /* -- what is shown -------------------------------------------------------------------------------------- */
 
 const NAMES = ["A", "B", "C"];
@@ -96,6 +202,7 @@ function showOrbit() {
     const cells = [k, written(at.A, at.sign, at.lnA), written(at.B), written(at.C), written(at.length)];
     row.append(...cells.map((text, place) => {
       const cell = document.createElement(place ? "td" : "th");
+      if (!place) cell.scope = "row";
       cell.innerHTML = text;
       return cell;
     }));
@@ -126,6 +233,7 @@ function showPortrait(found) {
       `${head ? ` marker-end="url(#head-${kind})"` : ""}/>`);
   };
   const arrow = (from, to, kind) => {
+    if (Math.hypot(to[0] - from[0], to[1] - from[1]) < 1e-9) return; // it stays, and a head would say that it moves
     // cut off where it leaves the window, and then without a head
     let part = 1;
     for (const k of [0, 1]) {
@@ -149,21 +257,34 @@ function showPortrait(found) {
     const to = image(point);
     if (to && to.every(isFinite)) arrow([point[h], point[v]], [to[h], to[v]], "flow");
   }
-  if (state.plane.includes("A")) {
-    const at = state.kind === "factors" ? 1 : 0;
-    line(...(h === 0 ? [[at, low], [at, high]] : [[low, at], [high, at]]), "fixed", false);
+  if (state.kind === "factors") {
+    line([0, low], [0, high], "zero");
+    line([low, 0], [high, 0], "zero");
   }
-  if (state.kind === "factors" && data.isolated) {
-    const centre = [data.isolated[h], data.isolated[v]];
-    if (inside(centre)) {
-      const [x, y] = place(centre);
-      parts.push(`<circle cx="${x.toFixed(2)}" cy="${y.toFixed(2)}" r="6" class="isolated"/>`);
+  const drawn = fixedInPlane(data.fixed[state.p], { h, v, third, value: Math.exp(now[third]), kind: state.kind, low, high });
+  state.drawn = drawn;
+  const curve = (points, kind) => {
+    const places = points.map((point) => place(point).map((x) => x.toFixed(2)).join(" "));
+    parts.push(`<path d="M${places.join("L")}" class="${kind}"/>`);
+  };
+  const ring = (centre, radius, kind) => {
+    const [x, y] = place(centre);
+    parts.push(`<circle cx="${x.toFixed(2)}" cy="${y.toFixed(2)}" r="${radius}" class="${kind}"/>`);
+  };
+  for (const part of drawn) {
+    if (part.where === "everywhere") {
+      parts.push(`<rect x="${MARGIN}" y="${MARGIN / 2}" width="${SIZE}" height="${SIZE}" class="fixed all"/>`);
     }
+    for (const points of part.lines) curve(points, `fixed ${part.stability}`);
+    for (const points of part.gapLines) curve(points, "gap");
+    if (part.centre) ring(part.centre, 6, `fixed ring ${part.stability}`);
   }
+  for (const part of drawn) for (const centre of part.gaps) ring(centre, 3.4, "gap");
   const path = found.map((at) => [at.A, at.B, at.C].map((x) => (state.kind === "factors" ? Math.exp(x) : x)));
   for (let k = 0; k + 1 < path.length; k++) {
     const [from, to] = [path[k], path[k + 1]].map((point) => [point[h], point[v]]);
     if (inside(from)) arrow(from, to, "orbit");
+    if (k === 0 && inside(from)) ring(from, 2.6, "orbit");
   }
   const ticks = [low, (low + high) / 2, high].map((value) => {
     const [x] = place([value, low]), [, y] = place([low, value]);
@@ -179,14 +300,45 @@ function showPortrait(found) {
     `<rect x="${MARGIN}" y="${MARGIN / 2}" width="${SIZE}" height="${SIZE}" class="frame"/>${parts.join("")}${ticks.join("")}` +
     `<text x="${MARGIN + SIZE / 2}" y="${MARGIN / 2 + SIZE + 34}" text-anchor="middle" class="axis">${name(h)}</text>` +
     `<text x="12" y="${MARGIN / 2 + SIZE / 2}" class="axis">${name(v)}</text></svg>`;
-  const isolated = state.kind === "factors" && data.isolated
-    ? ` The ring is the isolated fixed point (${data.isolatedText}), projected; it is not at ${name(third)} = ${written(fixedAt)}.`
-    : " The isolated fixed point has complex couplings, and is in no plane of real ones.";
   byId("portrait-text").textContent =
     `Arrows lead from ${count * count} points with ${name(third)} = ${written(fixedAt)} to their images under one step of scale ` +
-    `${state.p}, projected on the plane; arrows without a head leave it. The heavy arrows are the orbit of the sliders' point.` +
-    (state.plane.includes("A") ? ` All points of the heavy line are fixed.` : " All points with A = 0 are fixed.") +
-    (data.isolated ? isolated : "");
+    `${state.p}, projected on the plane; arrows without a head leave it. Points that stay have none. The heavy arrows are the orbit of the ` +
+    `sliders' point, the dot. ` +
+    fixedText(drawn, `${name(third)} = ${written(fixedAt)}`);
+}
+
+const MANNERS = { attracting: "solid", repelling: "dashed", saddle: "dash-dotted", marginal: "dotted", unknown: "dotted" };
+
+/* What is drawn of the fixed points, and what is not. */
+function fixedText(drawn, plane) {
+  const manner = ({ stability }) => `${MANNERS[stability]}: ${stability === "unknown" ? "eigenvalues vary" : stability}`;
+  const those = (where) => drawn.filter((part) => part.where === where);
+  const list = (where, written = ({ text }) => text) => those(where).map(written).join("; ");
+  const shown = [
+    ...those("everywhere").map((part) => `all of it, by ${part.text} (shaded: ${part.stability})`),
+    ...those("curve").map((part) => `${part.text} (${manner(part)})`),
+    ...those("point").map((part) => `the point ${part.text} (ring, ${manner(part)})`),
+  ];
+  const inFactors = state.kind === "couplings" ? ", in the factors a = e^A, b = e^B, c = e^C" : "";
+  const sentences = [
+    shown.length
+      ? `Blue: the fixed points of the recursion in this plane, from their exact equations${inFactors}: ${shown.join("; ")}.`
+      : `No fixed point of the recursion is in this window of the plane, by their exact equations${inFactors}.`,
+  ];
+  const zero = state.kind === "factors" ? ", or a factor is 0 and a coupling infinite" : "";
+  if (drawn.some((part) => part.gaps.length)) sentences.push(`The small circles are left out: there the recursion is not defined${zero}.`);
+  if (drawn.some((part) => part.gapLines.length)) sentences.push("The dotted curve is left out: there the recursion is not defined.");
+  if (those("projected").length) {
+    sentences.push(`The ring is the fixed point ${list("projected", (part) => `${part.text} (${manner(part)})`)}, projected: ` +
+      `it is not in this plane, which has ${plane}.`);
+  }
+  const rest = [
+    ["nowhere", "Not in this window"], ["elsewhere", "Not in this plane"], ["not real", "Not in any plane of real couplings"],
+    ["undefined", "In this plane only where the recursion is not defined"],
+  ];
+  for (const [where, words] of rest) if (those(where).length) sentences.push(`${words}: ${list(where)}.`);
+  sentences.push(`Fixed points at infinite couplings are not drawn${state.kind === "factors" ? " (a factor 0: the thin dotted lines)" : ""}.`);
+  return sentences.join(" ");
 }
 
 function show() {
@@ -194,6 +346,10 @@ function show() {
     byId(`slide-${name}`).value = state[name];
     byId(`number-${name}`).value = state[name];
   }
+  for (const choice of byId("plane").options) {
+    choice.textContent = [...(state.kind === "factors" ? choice.value.toLowerCase() : choice.value)].join(", ");
+  }
+  for (const part of document.querySelectorAll("#steps [data-scale]")) part.hidden = part.dataset.scale !== String(state.p);
   showPortrait(showOrbit());
 }
 
