@@ -68,6 +68,12 @@ class Activation(sympy.Function):
         exact = Fraction(int(argument.p), int(argument.q))
         return as_rational(cls.value(exact), what=f"the value of {cls.display_name} at {argument}")
 
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        """Write it for SymPy's printer, which would set what follows an underscore as a subscript."""
+        name = self.display_name.replace("_", r"\_").replace(" ", r"\ ")
+        power = "" if exp is None else f"^{{{exp}}}"
+        return rf"\operatorname{{{name}}}{power}{{\left({printer._print(self.args[0])} \right)}}"
+
 
 class heaviside(Activation):  # noqa: N801 - lower case as the function it is
     """The step function: 0 for x < 0, 1 otherwise; so heaviside(0) = 1. Eq. (16) of Lee, Lee and Yi 2024.

@@ -154,6 +154,12 @@ class Variable(sympy.Symbol):
         # The name has to come first: that is how SymPy compares a symbol with a power of a symbol.
         return self.class_key(), (1, (self.name, *_identity_key(self))), sympy.S.One.sort_key(), sympy.S.One
 
+    def _latex(self, printer: Any) -> str:
+        name, bracket, point = self.name.partition("[")  # SymPy takes sigma[1] for one word
+        if not bracket or self in printer._settings["symbol_names"]:
+            return str(printer._print_Symbol(self))
+        return str(printer._print(sympy.Symbol(name))) + bracket + point
+
     def _sympyrepr(self, printer: Any) -> str:
         return f"Variable({self.name!r}, {self.alphabet!r})"
 

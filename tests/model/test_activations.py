@@ -110,3 +110,13 @@ def test_two_lambdas_are_two_functions():
 def test_bad_activations(activation, error, words):
     with pytest.raises(error, match=words):
         activation_value(activation, 1)
+
+
+def test_sympys_latex_printer_writes_names_as_they_are_said():
+    assert sympy.latex(clipped_relu(X) ** 2) == r"\operatorname{clipped\ relu}^{2}{\left(x \right)}"
+    assert sympy.latex(heaviside(X), mode="inline") == r"$\operatorname{heaviside}{\left(x \right)}$"
+
+    def my_step(x):
+        return 1 if x > 0 else 0
+
+    assert sympy.latex(activation_function(my_step)(X)) == r"\operatorname{my\_step}{\left(x \right)}"

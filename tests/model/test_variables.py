@@ -255,3 +255,11 @@ def test_output_does_not_depend_on_the_hash_seed():
         )
         outputs.add(run.stdout)
     assert len(outputs) == 1
+
+
+def test_sympys_latex_printer_knows_greek_letters_before_a_data_point():
+    spin = Variable("sigma_1^(0)[2]", (0, 1))
+    assert sympy.latex(Variable("sigma[1]", (0, 1)) / 2) == r"\frac{\sigma[1]}{2}"
+    assert sympy.latex(spin) == r"\sigma^{(0)}_{1}[2]"
+    assert sympy.latex(spin, symbol_names={spin: "s"}) == "s"
+    assert sympy.latex(Variable("W_12^(0)", (0, 1))) == sympy.latex(sympy.Symbol("W_12^(0)"))
