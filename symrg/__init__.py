@@ -100,6 +100,11 @@ def __getattr__(name: str) -> Any:
         globals()[name] = value
         return value
     message = f"module 'symrg' has no attribute {name!r}"
+    if not name.startswith("_"):  # names that only a machine asks for have no misspellings
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, __all__, n=1)
+        message += f"; did you mean {near[0]!r}?" if near else ""
     raise AttributeError(message)
 
 

@@ -113,8 +113,30 @@ def test_the_public_face_is_complete():
     for public in symrg.__all__:
         assert getattr(symrg, public) is not None
         assert public in dir(symrg)
-    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+    with pytest.raises(AttributeError, match=r"no attribute 'nonsense'$"):
         _ = symrg.nonsense
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("portriat", "portrait"), ("Varible", "Variable"), ("decimated", "decimate"), ("chain", "Chain")],
+)
+def test_a_misspelt_name_gets_the_nearest_one(written, meant):
+    with pytest.raises(
+        AttributeError, match=f"^module 'symrg' has no attribute '{written}'; did you mean '{meant}'\\?$"
+    ):
+        getattr(symrg, written)
+
+
+def test_a_misspelt_name_loads_nothing():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, symrg; print(hasattr(symrg, 'portriat'), any(m in sys.modules for m in ('sympy', 'symrg.view')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
 
 
 def test_versions_agree():
