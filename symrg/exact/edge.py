@@ -44,7 +44,7 @@ def from_sympy(expression: Any, target: PolynomialRing, generators: Mapping[Any,
     Raises
     ------
     ModelError
-        For a symbol or function that is no generator.
+        For a symbol or function that is no generator, a number outside Q, a division by zero.
     NotExactError
         For a float.
     """
@@ -64,15 +64,47 @@ def from_sympy(expression: Any, target: PolynomialRing, generators: Mapping[Any,
         elif node.is_Pow and node.exp.is_Integer:
             value = read(node.base) ** int(node.exp)
         elif node.is_number and not node.is_Rational and not node.is_Float:
-            message = f"{node} is a number outside the rationals; here only rational functions are understood"
-            raise ModelError(message)
+            raise ModelError(_number_message(node))
         elif node.is_number:
             value = target.fraction(as_fraction(node, what="a coefficient"))
         else:
-            names = ", ".join(map(str, generators))
-            message = f"{node} is not among the generators ({names}); name it among them or substitute it first"
-            raise ModelError(message)
+            raise ModelError(_stranger_message(node, generators))
         known[node] = value
         return value
 
     return read(expression)
+
+
+def _number_message(number: Any) -> str:
+    import sympy
+
+    if number in (sympy.zoo, sympy.nan):
+        return (
+            f"the expression divides by zero ({number} is what SymPy writes then); look for a denominator that cancels"
+        )
+    if number.is_infinite:
+        return f"the expression contains {number}, which is no number; give a finite one, or take a limit of the result"
+    return (
+        f"{number} is a number outside the rationals; here only rational functions with rational coefficients are "
+        "understood: put a symbol in its place"
+    )
+
+
+def _stranger_message(node: Any, generators: Mapping[Any, Any]) -> str:
+    import sympy
+
+    names = ", ".join(map(str, generators))
+    if not node.is_Symbol:
+        inside = ", ".join(sorted(map(str, node.free_symbols)))
+        return (
+            f"{node} is no rational function of {inside}, and not among the generators ({names}); write the expression "
+            "in a variable in which it is rational (e^x, tanh x)"
+        )
+    twin = next((known for known in generators if known.is_Symbol and known.name == node.name), None)
+    if twin is not None:
+        first, second = sympy.srepr(node), sympy.srepr(twin)
+        return (
+            f"{first} is not {second}: SymPy tells symbols of one name apart by their kind and assumptions; make "
+            f"{node} once, and use it everywhere"
+        )
+    return f"{node} is not among the generators ({names}); name it among them or substitute it first"
