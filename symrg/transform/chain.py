@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from .._display import Displayed
 from ..errors import ModelError
 from ..exact.matrices import matrix_product, transpose
 from ..exact.numbers import as_fraction
-from ..model.variables import Variable
+from ..model.variables import Variable, require_finite
 from .chain_recursion import ChainRecursion
 from .coordinates import Coordinates
 from .factored import decimated
@@ -38,12 +38,13 @@ class Chain(Displayed):
         G[h, σ]: how many parameter settings turn the neuron state h into the activation state σ. No row is zero.
     rows, columns : tuple of Variable, optional
         The neurons and the activations whose states (in product order) index G; by default one variable each,
-        with the alphabet 0 … n − 1.
+        with the alphabet 0 … n − 1. Couplings and factors are named after them: K_sst goes with s²t.
 
     Raises
     ------
     ModelError
-        If G is ragged, has negative or non-integer entries, a zero row, or the wrong shape for the variables.
+        If G is ragged, has negative or non-integer entries, a zero row, or the wrong shape for the variables; if rows
+        or columns is no tuple of finite variables, or both have one of the same name.
 
     Examples
     --------
@@ -52,6 +53,11 @@ class Chain(Displayed):
     >>> chain = Chain([[2, 2], [1, 3]])
     >>> chain.recursion(scale=2).images[sympy.Symbol("b")]
     b*(3*a*b*c + 2*a*c + b + 2)/(3*b*c + b + 2*c + 2)
+
+    One of two sides with names of their own:
+
+    >>> Chain([[1, 0], [0, 1], [1, 1]], (Variable("s", (0, 1, 2)),), (Variable("t", (0, 1)),)).couplings
+    (K_sst, K_ss, K_st, K_s, K_t)
     """
 
     multiplicity: tuple[tuple[int, ...], ...]
@@ -61,8 +67,17 @@ class Chain(Displayed):
     def __post_init__(self) -> None:
         matrix = _checked(self.multiplicity)
         object.__setattr__(self, "multiplicity", matrix)
-        rows = tuple(self.rows) or (Variable("h", range(len(matrix)), kind="neuron"),)
-        columns = tuple(self.columns) or (Variable("sigma", range(len(matrix[0])), kind="activation"),)
+        rows = _checked_variables("rows", self.rows) or (Variable("h", range(len(matrix)), kind="neuron"),)
+        columns = _checked_variables("columns", self.columns) or (
+            Variable("sigma", range(len(matrix[0])), kind="activation"),
+        )
+        shared = [v.name for v in columns if v.name in {w.name for w in rows}]
+        if shared:
+            message = (
+                f"rows and columns both have a variable {shared[0]}; the columns are the next layer, so give them a "
+                f"name of their own, for instance Variable({shared[0] + chr(39)!r}, …)"
+            )
+            raise ModelError(message)
         object.__setattr__(self, "rows", rows)
         object.__setattr__(self, "columns", columns)
         wanted = (len(self.coordinates.row_places), len(self.coordinates.column_places))
@@ -202,7 +217,7 @@ class Chain(Displayed):
         """
         from .flows import Flow
 
-        return Flow(self, factors, bond=bond, scale=scale)
+        return Flow(self, factors, bond=_nested(bond), scale=scale)
 
     def basins(self, scale: int = 2) -> Basins:
         """Return where flows go from all real factors, for G of rank two at most: the boundaries as exact polynomials.
@@ -266,10 +281,16 @@ class Chain(Displayed):
     def correlation_length(self, *, of: str, factors: Any = None, **options: Any) -> Any:
         """Return the gap length (``of="gap"``) or an observable's own length (``of="observable"``), in layers.
 
-        The two differ where the eigenvalue next to the largest has no residue in the observable's correlation.
+        The two differ where the eigenvalue next to the largest has no residue in the observable's correlation. Without
+        values the answer is in the chain's factors; ``bond`` gives V in other symbols, and the answer in these.
 
         Examples
         --------
+        In K = ln u of the Ising chain, with u for e^K:
+
+        >>> u = sympy.Symbol("u", positive=True)
+        >>> Chain([[1, 0], [0, 1]]).correlation_length(of="gap", bond=[[u, 1 / u], [1 / u, u]])
+        -1/log((u + 1)*Abs(u - 1)/(u**2 + 1))
         >>> chain, b, c = Chain([[2, 2], [1, 3]]), sympy.Rational(-2, 3), sympy.Rational(-1, 3)
         >>> [chain.correlation_length(of=kind, factors=(2, b, c)) for kind in ("gap", "observable")]
         [1/log(2), 0]
@@ -279,11 +300,21 @@ class Chain(Displayed):
     def _observables(self, factors: Any, options: dict[str, Any]) -> Observables:
         from .observables import Observables
 
-        return Observables(self, factors=factors, bond=options.pop("bond", None))
+        return Observables(self, factors=factors, bond=_nested(options.pop("bond", None)))
+
+
+def _checked_variables(side: str, given: Any) -> tuple[Variable, ...]:
+    if isinstance(given, sympy.Symbol):
+        message = f"{side} is a {type(given).__name__}; put it in a tuple: ({given},)"
+        raise ModelError(message)
+    if isinstance(given, str | set | frozenset) or not isinstance(given, Iterable):
+        message = f"{side} is {given!r}; give a tuple of variables in order, or leave it out"
+        raise ModelError(message)
+    return require_finite(tuple(given))
 
 
 def _checked(multiplicity: Any) -> tuple[tuple[int, ...], ...]:
-    matrix = tuple(tuple(row) for row in multiplicity)
+    matrix = _matrix(multiplicity)
     if not matrix or not matrix[0]:
         raise ModelError("the multiplicity matrix is empty; give at least one row and one column")
     for i, row in enumerate(matrix):
@@ -302,6 +333,19 @@ def _checked(multiplicity: Any) -> tuple[tuple[int, ...], ...]:
             )
             raise ModelError(message)
     return tuple(tuple(int(entry) for entry in row) for row in matrix)
+
+
+def _nested(matrix: Any) -> Any:
+    """Return the rows of a matrix of SymPy, which would run through its entries; nested sequences as they are."""
+    return matrix.tolist() if hasattr(matrix, "tolist") else matrix
+
+
+def _matrix(multiplicity: Any) -> tuple[tuple[Any, ...], ...]:
+    listed = _nested(multiplicity)
+    if not isinstance(listed, Iterable) or not all(isinstance(row, Iterable) for row in listed):
+        message = f"the multiplicity matrix is {multiplicity!r}; give its rows, for instance [[2, 2], [1, 3]]"
+        raise ModelError(message)
+    return tuple(map(tuple, listed))
 
 
 def _checked_scale(scale: Any) -> int:

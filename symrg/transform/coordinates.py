@@ -8,11 +8,12 @@ matrix.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 from math import prod
 from typing import Any
 
@@ -23,6 +24,8 @@ from ..model.basis import interpolation_matrix
 from ..model.variables import Variable
 
 __all__ = ["Coordinates"]
+
+_LETTER = re.compile(r"[^\W\d_]\d*'*")
 
 Place = tuple[int, ...]  # one position in its alphabet for each variable; 0 is the reference state
 
@@ -70,10 +73,10 @@ class Coordinates:
 
     @cached_property
     def coupling_names(self) -> tuple[str, ...]:
-        """A, B, C for hσ, h and σ; beyond two binary variables named by their monomial."""
+        """A, B, C for hσ, h and σ; beyond two binary variables named by their monomial: K_sst for s²t."""
         if self._plain:
             return tuple("ABC"[3 - 2 * row - column] for row, column in self.places)
-        powers = ([label * k for k in range(n)] for label, n in zip(self._labels, self.sizes, strict=True))
+        powers = ([[label] * k for k in range(n)] for label, n in zip(self._labels, self.sizes, strict=True))
         return self._names("K", powers)
 
     @cached_property
@@ -86,8 +89,12 @@ class Coordinates:
         """Names a, b, c, or by the excited state."""
         if self._plain:
             return tuple("abc"[3 - 2 * row - column] for row, column in self.places)
+        # k_s1t0 reads as it should only if no 1 belongs to a name, and no value has a sign or a bar
+        bare = self._own and not any(label[-1:].isdecimal() for label in self._labels)
+        bare = bare and all(x.is_Integer and x >= 0 for v in self.variables for x in v.alphabet[1:])
+        form = "{}{}" if bare else "{}({})"
         states = (
-            ["", label] if n == 2 else ["", *(f"{label}({value})" for value in v.alphabet[1:])]
+            [[], [label]] if n == 2 else [[], *([form.format(label, value)] for value in v.alphabet[1:])]
             for v, label, n in zip(self.variables, self._labels, self.sizes, strict=True)
         )
         return self._names("k", states)
@@ -97,17 +104,34 @@ class Coordinates:
         """The factors as SymPy symbols; without the ring, which takes memory quadratic in their number."""
         return tuple(map(sympy.Symbol, self.factor_names))
 
+    @cached_property
+    def _own(self) -> bool:
+        """Whether a variable has a name of its own, neither a network's by role nor by its words h and sigma."""
+        words = (("neuron", "h", self.rows), ("activation", "sigma", self.columns))
+        return any(
+            v.role != role and re.split(r"[_^\[]", v.name)[0] != word for role, word, group in words for v in group
+        )
+
     @property
     def _plain(self) -> bool:
         return len(self.rows) == len(self.columns) == 1 and max(self.sizes) <= 2
 
-    def _names(self, stem: str, parts: Iterable[Sequence[str]]) -> tuple[str, ...]:
-        """Return the names of all places, of one part for each variable, given by position."""
-        return tuple(f"{stem}_{''.join(chosen)}" for chosen in product(*(names[::-1] for names in parts)))[:-1]
+    def _names(self, stem: str, parts: Iterable[Sequence[list[str]]]) -> tuple[str, ...]:
+        """Return the names of all places, of one list of words for each variable, given by position."""
+        # words of several letters run together otherwise
+        apart = "_" if self._own and not all(map(_LETTER.fullmatch, self._labels)) else ""
+        chosen = product(*(words[::-1] for words in parts))
+        return tuple(f"{stem}_{apart.join(chain.from_iterable(words))}" for words in chosen)[:-1]
 
     @cached_property
     def _labels(self) -> tuple[str, ...]:
-        """Short names: h or h1, h2, … for rows, s or s1, s2, … for columns; a data point in brackets."""
+        """Short names: h or h1, h2, … for rows, s or s1, s2, … for columns; a data point in brackets.
+
+        Variables with names of their own keep these, s_1 as s1.
+        """
+        if self._own:
+            short = tuple(v.name.replace("_", "") for v in self.variables)
+            return short if len(set(short)) == len(short) else tuple(v.name for v in self.variables)
         labels = []
         for stem, group in (("h", self.rows), ("s", self.columns)):
             # indices that are 1 throughout say nothing and stay out of the names
