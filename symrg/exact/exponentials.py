@@ -64,7 +64,9 @@ class ExponentialField:
             self._scan_exponent(exponent, symbols, denominators)
         self.symbols: tuple[Any, ...] = tuple(sorted(symbols, key=sympy.default_sort_key))
         self._roots = {g: denominators[g] for g in sorted(denominators, key=sympy.default_sort_key)}
-        names = [str(s) for s in self.symbols] + [f"exp({g}/{q})" for g, q in self._roots.items()]
+        names = [str(s) for s in self.symbols] + [
+            f"exp({g})" if q == 1 else f"exp({g}/{q})" for g, q in self._roots.items()
+        ]
         self.ring: PolynomialRing = ring(*names)
         gens = self.ring.fractions()
         self._symbol_of = dict(zip(self.symbols, gens, strict=False))

@@ -192,7 +192,7 @@ class Decimation(Displayed):
         return sympy.Add(*(coupling * monomial for monomial, coupling in self.couplings.items()))
 
 
-def decimate(exponent: Any, *, over: Iterable[Any]) -> Decimation:
+def decimate(exponent: Any, *, over: Any) -> Decimation:
     """Sum variables out of an exponent −βH and project the logarithm of the sum on the polynomial basis.
 
     Parameters
@@ -201,7 +201,7 @@ def decimate(exponent: Any, *, over: Iterable[Any]) -> Decimation:
         −βH: a function of finite-alphabet variables whose values are polynomials over Q in the couplings (other
         symbols), plus multiples of logarithms of numbers and of rational functions of exponentials of the couplings,
         which add up to whole multiples in each state.
-    over : iterable of Variable
+    over : iterable of Variable, or a Variable
         What to sum out; each occurs in the exponent.
 
     Raises
@@ -241,7 +241,10 @@ def decimate(exponent: Any, *, over: Iterable[Any]) -> Decimation:
     """
     given = sympy.S(exponent)
     refuse_floats(given, what="the exponent")
-    summed = tuple(over)
+    if not isinstance(over, sympy.Symbol | Iterable):
+        message = f"over is {over!r}; give a list of the variables to sum out, for instance over=[s]"
+        raise ModelError(message)
+    summed = (over,) if isinstance(over, sympy.Symbol) else tuple(over)
     for variable in summed:
         if not isinstance(variable, Variable):
             message = (

@@ -521,6 +521,16 @@ def test_only_variables_are_summed_over():
         sg.decimate(K * a * s, over=[s, s])
 
 
+def test_a_single_variable_needs_no_list():
+    assert sg.decimate(K * a * s, over=s) == sg.decimate(K * a * s, over=[s])
+    assert sg.decimate(K * a * s, over=s).over == (s,)
+
+
+def test_the_message_names_the_exponentials():
+    with pytest.raises(sg.ModelError, match=r"e\^\(K/2\) is not in the field .*exp\(K\)"):
+        sg.decimate(K * a * s, over=s).field.exponential(K / 2)
+
+
 def test_variables_that_do_not_occur_are_named():
     with pytest.raises(sg.ModelError, match=r"b does not occur in the exponent, whose variables are a, s"):
         sg.decimate(K * a * s, over=[s, b])
