@@ -7,10 +7,15 @@ import pytest
 import sympy
 
 import symrg as sg
+from symrg.exact.edge import from_sympy
+from symrg.exact.polynomials import ring
 
-x = sympy.Symbol("x")
+x, y = sympy.symbols("x y")
 NET = sg.LayeredNetwork()
 CHAIN = NET.chain()
+S, T = sg.Variable("s", (-1, 0, 1)), sg.Variable("t", (-1, 0, 1))
+THREE = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+CUBIC, QUARTIC = x**3 + x + 1, x**4 - x**2 - 1
 PUNCTURE = (1, -1, 1)  # at a = 1 the images' denominators are b + 1 times those of a line
 SPINS = [sg.Variable(f"s{i}", (-1, 1)) for i in range(48)]
 
@@ -18,6 +23,11 @@ SPINS = [sg.Variable(f"s{i}", (-1, 1)) for i in range(48)]
 def all_to_all(variables):
     K = sympy.Symbol("K")
     return sympy.Add(*(K * u * v for i, u in enumerate(variables) for v in variables[i + 1 :]))
+
+
+def read(expression):
+    base = ring("x")
+    return from_sympy(expression, base, {x: base.fractions()[0]})
 
 
 CASES = {
@@ -67,6 +77,85 @@ CASES = {
     "a float": (lambda: sg.LayeredNetwork(biases=(0.5, 1)), sg.NotExactError, ("biases", "0.5", "Fraction(1, 2)")),
     # zero rows in G
     "a zero row": (lambda: sg.Chain([[1, 2], [0, 0]]), sg.ModelError, ("row 1", "is zero", "drop the state")),
+    # variables of a chain
+    "rows without a tuple": (
+        lambda: sg.Chain(THREE, S, T), sg.ModelError, ("rows is a Variable; put it in a tuple: (s,)",)
+    ),
+    "columns without a tuple": (
+        lambda: sg.Chain(THREE, (S,), T), sg.ModelError, ("columns is a Variable; put it in a tuple: (t,)",)
+    ),
+    "rows as a set": (lambda: sg.Chain(THREE, {S}, (T,)), sg.ModelError, ("rows is {s}; give a tuple", "in order")),
+    "rows as a name": (lambda: sg.Chain(THREE, "s", (T,)), sg.ModelError, ("rows is 's'; give a tuple",)),
+    "rows of names": (
+        lambda: sg.Chain(THREE, ("s",), (T,)), sg.ModelError, ("'s' is no variable", "Variable('s', (0, 1))")
+    ),
+    "continuous rows": (
+        lambda: sg.Chain(THREE, (sg.Variable("s", sympy.S.Reals),), (T,)),
+        sg.ModelError,
+        ("variable s is continuous", "give it a finite alphabet"),
+    ),
+    "the same variable on both sides": (
+        lambda: sg.Chain(THREE, (S,), (S,)),
+        sg.ModelError,
+        ("rows and columns both have a variable s", 'a name of their own, for instance Variable("s\'", …)'),
+    ),
+    "two variables of one name": (
+        lambda: sg.Chain([[1, 0], [0, 1], [1, 1]], (S,), (sg.Variable("s", (0, 1)),)),
+        sg.ModelError,
+        ("rows and columns both have a variable s",),
+    ),
+    "no matrix": (lambda: sg.Chain(3), sg.ModelError, ("multiplicity matrix is 3; give its rows",)),
+    "a matrix of one row": (lambda: sg.Chain([1, 2]), sg.ModelError, ("multiplicity matrix is [1, 2]; give its rows",)),
+    # what to sum out
+    "over a number": (lambda: sg.decimate(x * S * T, over=3), sg.ModelError, ("over is 3; give a list", "over=[s]")),
+    "over a sum": (lambda: sg.decimate(x * S * T, over=S + T), sg.ModelError, ("over is s + t; give a list",)),
+    "over a symbol": (
+        lambda: sg.decimate(x * S * T, over=x), sg.ModelError, ("x cannot be summed over", "sg.Variable('x', (0, 1))")
+    ),
+    # what is no rational function of x
+    "an exponential": (
+        lambda: read(sympy.exp(x)),
+        sg.ModelError,
+        ("exp(x) is no rational function of x", "in a variable in which it is rational (e^x, tanh x)"),
+    ),
+    "a power": (lambda: read(x**y), sg.ModelError, ("x**y is no rational function of x, y", "(e^x, tanh x)")),
+    "an unknown symbol": (
+        lambda: read(x + y), sg.ModelError, ("y is not among the generators (x)", "name it among them or substitute it")
+    ),
+    "a division by zero": (
+        lambda: read(1 / (x - x)), sg.ModelError, ("divides by zero", "zoo", "look for a denominator that cancels")
+    ),
+    "0/0": (lambda: read(x + sympy.nan), sg.ModelError, ("divides by zero", "nan")),
+    "infinity": (lambda: read(sympy.oo), sg.ModelError, ("contains oo, which is no number",)),
+    "an irrational coefficient": (
+        lambda: read(sympy.pi * x), sg.ModelError, ("pi is a number outside the rationals", "put a symbol in its place")
+    ),
+    "another symbol of the name": (
+        lambda: read(sympy.Symbol("x", positive=True)),
+        sg.ModelError,
+        ("Symbol('x', positive=True) is not Symbol('x')", "make x once, and use it everywhere"),
+    ),
+    "a variable of the name": (
+        lambda: read(sg.Variable("x", (0, 1))),
+        sg.ModelError,
+        ("Variable('x', (0, 1)) is not Symbol('x')", "make x once"),
+    ),
+    "an image that is no rational function": (
+        lambda: sg.Recursion.from_images({x: sympy.exp(x)}, scale=2),
+        sg.ModelError,
+        ("exp(x)", "no rational function of x"),
+    ),
+    # numbers of several fields
+    "two roots of one cubic": (
+        lambda: CHAIN.recursion()((sympy.CRootOf(CUBIC, 0), sympy.CRootOf(CUBIC, 1), 3)),
+        sg.UnableError,
+        ("CRootOf(x**3 + x + 1, 1) and CRootOf(x**3 + x + 1, 0)", "give all values in one field Q(root)"),
+    ),
+    "a root and a square root in its field": (
+        lambda: CHAIN.recursion()((sympy.CRootOf(QUARTIC, 2), sympy.sqrt(5), 3)),
+        sg.UnableError,
+        ("CRootOf(x**4 - x**2 - 1, 2) and sqrt(5)", "one field Q(root)"),
+    ),
     # a point at a puncture
     "the image of a puncture": (
         lambda: CHAIN.recursion()(PUNCTURE), sg.UndefinedPointError, ("image of a", "(1, -1, 1)", "0/0")
@@ -123,6 +212,7 @@ BUILT_IN = {
     sg.BudgetExceeded: RuntimeError,
     sg.ModelError: ValueError,
     sg.NotExactError: TypeError,
+    sg.UnableError: RuntimeError,
     sg.UndefinedPointError: ZeroDivisionError,
 }
 

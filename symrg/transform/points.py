@@ -10,7 +10,7 @@ from typing import Any
 import flint
 import sympy
 
-from ..errors import DomainError, ModelError, UndefinedPointError
+from ..errors import DomainError, ModelError, UnableError, UndefinedPointError
 from ..exact.algebraic import AlgebraicNumber
 from ..exact.edge import from_sympy
 from ..exact.numbers import as_fraction, to_fmpq
@@ -128,8 +128,19 @@ def _number_field(numbers: Sequence[Any]) -> tuple[Any, list[Any]]:
     ------
     DomainError
         If one is no algebraic number: whether an expression in e and π is zero is not decided here.
+    UnableError
+        If two generators are so related that SymPy would not find the field in a reasonable time.
     """
-    field, elements = sympy.construct_domain(numbers, extension=True, field=True)
+    generators = sorted(set().union(*map(_generators, numbers)), key=sympy.default_sort_key)
+    if not any(isinstance(g, sympy.CRootOf) for g in generators):
+        field, elements = sympy.construct_domain(numbers, extension=True, field=True)
+    else:
+        # of the roots themselves: SymPy takes powers of a root for generators of their own
+        _refuse_related(generators)
+        field, values = sympy.construct_domain(generators, extension=True, field=True)
+        base = ring(*(f"g{k}" for k in range(len(generators))))
+        names = dict(zip(generators, base.fractions(), strict=True))
+        elements = [_quotient(from_sympy(number, base, names), values, field.one, number) for number in numbers]
     if not (field.is_QQ or field.is_QQ_I or field.is_AlgebraicField):
         message = (
             f"({', '.join(map(str, numbers))}) is no point of algebraic numbers; put a symbol where a number is not "
@@ -137,6 +148,50 @@ def _number_field(numbers: Sequence[Any]) -> tuple[Any, list[Any]]:
         )
         raise DomainError(message)
     return field, elements
+
+
+def _generators(number: Any) -> set[Any]:
+    """Return what a number is a rational function of."""
+    if number.is_Rational:
+        return set()
+    if number.is_Add or number.is_Mul or (number.is_Pow and number.exp.is_Integer):
+        return set().union(*map(_generators, number.args))
+    return {number}
+
+
+def _refuse_related(generators: Sequence[Any]) -> None:
+    """Refuse a root that is not real beside a number whose conjugates make a sum with it of a lower degree.
+
+    SymPy then chooses among factors by 200 digits of the root, which for one that is not real takes it hours.
+    """
+    x, y = sympy.symbols("x y", cls=sympy.Dummy)
+    algebraic = [g for g in generators if g.is_algebraic]
+    for root in algebraic:
+        if not isinstance(root, sympy.CRootOf) or root.is_real:
+            continue
+        for other in (g for g in algebraic if g != root):
+            first, second = _minimal_polynomial(root, y), _minimal_polynomial(other, x).subs(x, x - y)
+            sums = sympy.Poly(sympy.resultant(first, second, y), x)
+            if not sums.is_irreducible:
+                message = (
+                    f"{root} and {other} are together in one point, and the field of both is not found in a reasonable "
+                    "time; give all values in one field Q(root), as rationals and polynomials of a single CRootOf"
+                )
+                raise UnableError(message)
+
+
+def _minimal_polynomial(number: Any, symbol: Any) -> Any:
+    if isinstance(number, sympy.CRootOf):
+        return number.poly.as_expr(symbol)
+    return sympy.minimal_polynomial(number, symbol)
+
+
+def _quotient(function: RationalFunction, values: Sequence[Any], one: Any, number: Any) -> Any:
+    below = evaluate(function.den, values, one)
+    if not below:
+        message = f"{number} divides by zero; look for a denominator that vanishes"
+        raise UndefinedPointError(message)
+    return evaluate(function.num, values, one) / below
 
 
 class _Expressions:
