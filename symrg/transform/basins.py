@@ -90,12 +90,19 @@ class Basins(Displayed):
 
     @cached_property
     def trace(self) -> Any:
-        """τ, a polynomial in the factors: zero where the two eigenvalues of T are opposite."""
+        """τ, the trace of the reduced T, a polynomial in the factors: zero where its two eigenvalues are opposite.
+
+        The reduced T is F V E of size rank G, with Gᵀ = E F: it has the eigenvalues of T = V Gᵀ but for zeros. Up to a
+        positive number, by which V and so T may be multiplied.
+        """
         return self._closed.write(self._closed.trace)
 
     @cached_property
     def determinant(self) -> Any:
-        """δ, a polynomial in the factors: zero where T has rank one at most."""
+        """δ, the determinant of the reduced T (see :attr:`trace`), a polynomial in the factors.
+
+        Zero where T has rank one at most. That of T itself is zero everywhere if G has a rank below its number of rows.
+        """
         return self._closed.write(self._closed.determinant)
 
     @cached_property

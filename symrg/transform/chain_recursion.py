@@ -200,24 +200,12 @@ class ChainRecursion(Recursion):
         return fixed_factor(self.chain, self.scale, self._matrices.bond_at(values)) is not None
 
     def jacobian(self, *, at: Any = None) -> Any:
-        """Return the Jacobian in the factors, symbolic or exact at a point.
+        """Return the Jacobian in the factors, symbolic or exact at a point: :meth:`Recursion.jacobian` by matrices.
 
         At a point dV′ = Σ_j T^j dV S^{p−1−j}, S = Gᵀ V; the factors are quotients of products of entries of V.
 
-        Parameters
-        ----------
-        at : mapping or sequence, optional
-            A point, as in calling the recursion.
-
-        Returns
-        -------
-        sympy.ImmutableMatrix
-            Shape n × n; entry (i, j) is ∂(image i)/∂(factor j).
-
         Raises
         ------
-        UndefinedPointError
-            If the map is not defined at the point.
         BudgetExceeded
             If no point is given and the images are too long to be multiplied out.
         """
@@ -271,6 +259,7 @@ class ChainRecursion(Recursion):
     def _linearize_bond(self, bond: Any) -> Linearization:
         from .reduced import Reduced
 
+        bond = bond.tolist() if hasattr(bond, "tolist") else bond
         if not all(_is_plain(entry) for row in bond for entry in row):
             message = (
                 "the bond matrix has entries that are no rational numbers; give a rational fixed point, or ask the "
