@@ -300,7 +300,7 @@ function showPortrait(found) {
     `<rect x="${MARGIN}" y="${MARGIN / 2}" width="${SIZE}" height="${SIZE}" class="frame"/>${parts.join("")}${ticks.join("")}` +
     `<text x="${MARGIN + SIZE / 2}" y="${MARGIN / 2 + SIZE + 34}" text-anchor="middle" class="axis">${name(h)}</text>` +
     `<text x="12" y="${MARGIN / 2 + SIZE / 2}" class="axis">${name(v)}</text></svg>`;
-  byId("portrait-text").textContent =
+  byId("portrait-text").innerHTML =
     `Arrows lead from ${count * count} points with ${name(third)} = ${written(fixedAt)} to their images under one step of scale ` +
     `${state.p}, projected on the plane; arrows without a head leave it. Points that stay have none. The heavy arrows are the orbit of the ` +
     `sliders' point, the dot. ` +
@@ -313,13 +313,14 @@ const MANNERS = { attracting: "solid", repelling: "dashed", saddle: "dash-dotted
 function fixedText(drawn, plane) {
   const manner = ({ stability }) => `${MANNERS[stability]}: ${stability === "unknown" ? "eigenvalues vary" : stability}`;
   const those = (where) => drawn.filter((part) => part.where === where);
-  const list = (where, written = ({ text }) => text) => those(where).map(written).join("; ");
+  const kept = ({ text }) => text.split(", ").map((equation) => `<span class="keep">${equation}</span>`).join(", ");
+  const list = (where, written = kept) => those(where).map(written).join("; ");
   const shown = [
-    ...those("everywhere").map((part) => `all of it, by ${part.text} (shaded: ${part.stability})`),
-    ...those("curve").map((part) => `${part.text} (${manner(part)})`),
-    ...those("point").map((part) => `the point ${part.text} (ring, ${manner(part)})`),
+    ...those("everywhere").map((part) => `all of it, by ${kept(part)} (shaded: ${part.stability})`),
+    ...those("curve").map((part) => `${kept(part)} (${manner(part)})`),
+    ...those("point").map((part) => `the point ${kept(part)} (ring, ${manner(part)})`),
   ];
-  const inFactors = state.kind === "couplings" ? ", in the factors a = e^A, b = e^B, c = e^C" : "";
+  const inFactors = state.kind === "couplings" ? `, in the factors ${NAMES.map((n) => `<span class="keep">${n.toLowerCase()} = e<sup>${n}</sup></span>`).join(", ")}` : "";
   const sentences = [
     shown.length
       ? `Blue: the fixed points of the recursion in this plane, from their exact equations${inFactors}: ${shown.join("; ")}.`
@@ -329,7 +330,7 @@ function fixedText(drawn, plane) {
   if (drawn.some((part) => part.gaps.length)) sentences.push(`The small circles are left out: there the recursion is not defined${zero}.`);
   if (drawn.some((part) => part.gapLines.length)) sentences.push("The dotted curve is left out: there the recursion is not defined.");
   if (those("projected").length) {
-    sentences.push(`The ring is the fixed point ${list("projected", (part) => `${part.text} (${manner(part)})`)}, projected: ` +
+    sentences.push(`The ring is the fixed point ${list("projected", (part) => `${kept(part)} (${manner(part)})`)}, projected: ` +
       `it is not in this plane, which has ${plane}.`);
   }
   const rest = [

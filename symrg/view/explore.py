@@ -23,7 +23,7 @@ __all__ = ["explore_page"]
 
 _NAMES = ("A", "B", "C")
 _SCALES = {2: "second", 3: "third"}
-_WIDTH = 34.0  # em that a formula may take before it is broken
+_WIDTHS = {"wide": 34.0, "narrow": 17.0}  # em that a formula may take before it is broken
 
 
 def explore_page(network: LayeredNetwork | None = None, *, scale: int = 2, description: str = "") -> str:
@@ -251,8 +251,14 @@ def _component(part: Any) -> str:
 
 
 def _paragraph(text: str, *formulas: Any) -> str:
-    shown = "".join(f'<div class="scroll">{mathml(f, inline=False, width=_WIDTH)}</div>' for f in formulas)
-    return f"<p>{escape(text)}</p>{shown}"
+    return f"<p>{escape(text)}</p>{''.join(map(_formula, formulas))}"
+
+
+def _formula(formula: Any) -> str:
+    wide, narrow = (mathml(formula, inline=False, width=width) for width in _WIDTHS.values())
+    if wide == narrow:
+        return f'<div class="scroll">{wide}</div>'
+    return f'<div class="scroll wide">{wide}</div><div class="scroll narrow">{narrow}</div>'
 
 
 def _power(scale: int) -> Any:
@@ -293,9 +299,9 @@ path.gap { fill: none; stroke-dasharray: 1.5 3; }
 .stage tbody :is(td, th) { border-bottom: 1px solid var(--rule); }
 .stage tbody tr:last-child :is(td, th) { border-bottom: 2px solid var(--ink); }
 @media (max-width: 30rem) { .stage table { font-size: 0.74rem; } .stage :is(td, th) { padding-left: 0.45rem; } }
+.stage sup { line-height: 0; }
 .stage caption { text-align: left; color: var(--soft); padding-bottom: 0.3rem; }
 #steps details { border-bottom: 1px solid var(--rule); padding: 0.5rem 0; } #steps summary { font-weight: 600; }
 .component { margin: 1.1rem 0; padding-left: 1rem; border-left: 2px solid var(--rule); }
-.component math { margin-left: 0; }
 #steps details p { margin: 0.6rem 0 0.2rem; }
 """
