@@ -292,6 +292,14 @@ def _horner(nested: Any, values: Sequence[Any], k: int) -> Any:
     (power, rest), *others = nested
     total = _horner(rest, values, k + 1)
     for lower, rest in others:
-        total = total * values[k] ** (power - lower) + _horner(rest, values, k + 1)
+        total = total * _power(values[k], power - lower) + _horner(rest, values, k + 1)
         power = lower
-    return total * values[k] ** power if power else total
+    return total * _power(values[k], power) if power else total
+
+
+def _power(value: Any, exponent: int) -> Any:
+    """Return a power by products, which is many times faster than numpy's."""
+    if exponent == 1:
+        return value
+    half = _power(value, exponent // 2)
+    return half * half * value if exponent % 2 else half * half

@@ -7,7 +7,7 @@ whether the map keeps it is decided by comparing rational functions.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ..exact.variety import Variety
     from .recursion import Recursion
 
-__all__ = ["FixedPart", "Plane", "stability"]
+__all__ = ["FixedPart", "Plane", "is_exponential", "isolated_points", "noun", "stability"]
 
 _EXPANDED = 8  # factors up to which components have generators (see fixed_points.MOST_FACTORS)
 
@@ -41,7 +41,8 @@ class FixedPart:
     Attributes
     ----------
     dimension : int
-        2 if every point of the plane is fixed, 1 for a curve, 0 for points that are conjugate over Q.
+        2 if every point of the plane is fixed, 1 for a curve, 0 for points: those that are conjugate over Q, or one of
+        them where their spectra differ.
     polynomial : flint.fmpz_mpoly or None
         Of the curve, in the two factors of the plane.
     points : tuple of pairs of Fraction or AlgebraicNumber
@@ -50,6 +51,8 @@ class FixedPart:
         component of fixed points, or are not known.
     stability : str or None
         See :func:`stability`.
+    component_dimension : int
+        Of the component of fixed points in the space of all coordinates, of which this is what lies in the plane.
     """
 
     dimension: int
@@ -57,6 +60,12 @@ class FixedPart:
     points: tuple[tuple[Any, Any], ...]
     spectrum: Mapping[Any, int] | None
     stability: str | None
+    component_dimension: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is a whole component, not only where a larger one goes through the plane."""
+        return self.dimension == self.component_dimension
 
 
 class Plane:
@@ -99,7 +108,8 @@ class Plane:
         if len(self.axes) != 2 or self.axes[0] == self.axes[1]:
             such_as = ", ".join(map(str, recursion.factors[:2]))
             message = (
-                f"the axes are {', '.join(map(str, axes)) or 'none'}; give two different factors, such as {such_as}"
+                f"the axes are {', '.join(map(str, axes)) or 'none'}; give two different {noun(recursion)}, such as "
+                f"{such_as}"
             )
             raise ModelError(message)
         self.ring: PolynomialRing = ring(*map(str, self.axes))
@@ -114,6 +124,12 @@ class Plane:
         )
 
     def _read(self, value: Any, factor: Any, generators: Mapping[Any, RationalFunction]) -> RationalFunction:
+        if isinstance(value, str):
+            message = (
+                f"the value of {factor} is the text {value!r}; an exact number or a SymPy expression in "
+                f"{' and '.join(map(str, self.axes))} is wanted"
+            )
+            raise ModelError(message)
         exact = exact_value(value, factor)
         if isinstance(exact, Fraction):
             exact = sympy.Rational(exact.numerator, exact.denominator)
@@ -122,7 +138,7 @@ class Plane:
         except ModelError as error:
             message = f"the value of {factor}: {error}"
             raise ModelError(message) from error
-        if not read:
+        if not read and is_exponential(self.recursion):
             message = f"{factor} is given as 0, where couplings are infinite; give a value other than 0"
             raise ModelError(message)
         return read
@@ -197,7 +213,7 @@ class Plane:
 
     @cached_property
     def fixed(self) -> tuple[FixedPart, ...]:
-        """All fixed points in the plane at which no factor is zero, in irreducible parts."""
+        """All fixed points in the plane, in irreducible parts; for a chain those at which no factor is zero."""
         if len(self.recursion.factors) > _EXPANDED:
             return tuple(self._parts_by_rank())
         found = []
@@ -206,10 +222,27 @@ class Plane:
                 return tuple(self._parts_by_rank())
             base = component.variety.ring
             equations = [base.fraction(g).compose(self.values).num for g in component.variety.generators]
-            spectrum = component.spectrum
-            kind = stability(spectrum, component.dimension)
-            found += [self._part(variety, spectrum, kind) for variety in self._solved(equations)]
+            for variety in self._solved(equations):
+                part = self._part(variety, component.spectrum, component.dimension)
+                found += [part] if component.dimension or part.spectrum else self._one_by_one(part, component)
         return tuple(found)
+
+    def _one_by_one(self, part: FixedPart, component: Component) -> list[FixedPart]:
+        """Return conjugate points whose spectra differ as parts of their own."""
+        places = [self.recursion.factors.index(axis) for axis in self.axes]
+        known = {
+            tuple(point[k] for k in places): (spectrum, kind) for point, spectrum, kind in isolated_points(component)
+        }
+        found = []
+        for point in part.points:
+            spectrum, kind = known[point]
+            found.append(replace(part, points=(point,), spectrum=spectrum, stability=kind))
+        return found
+
+    @property
+    def _nonzero(self) -> list[Any]:
+        """What is not zero anywhere: the factors of a chain."""
+        return [] if self.recursion.chain is None else list(self.ring.gens)
 
     @cached_property
     def punctures(self) -> tuple[tuple[Any, Any], ...]:
@@ -217,13 +250,13 @@ class Plane:
         found: list[tuple[Any, Any]] = []
         for part in self.fixed:
             for pole in self.poles if part.dimension == 1 else ():
-                for variety in decompose(self.ring, [part.polynomial, pole], nonzero=self.ring.gens).varieties:
-                    points = self._part(variety, None, None).points
+                for variety in decompose(self.ring, [part.polynomial, pole], nonzero=self._nonzero).varieties:
+                    points = Component(self.recursion, variety).points  # read off the variety alone
                     found += [point for point in points if point not in found]
         return tuple(found)
 
     def _solved(self, equations: Sequence[Any]) -> tuple[Variety, ...]:
-        found = decompose(self.ring, [e for e in equations if e != 0], nonzero=[*self.ring.gens, *self.poles])
+        found = decompose(self.ring, [e for e in equations if e != 0], nonzero=[*self._nonzero, *self.poles])
         if found.unsolved:
             message = (
                 f"the fixed points in this plane are not all known: {'; '.join(found.unsolved)}; fix other factors"
@@ -231,11 +264,12 @@ class Plane:
             raise DomainError(message)
         return found.varieties
 
-    def _part(self, variety: Variety, spectrum: Any, kind: str | None) -> FixedPart:
-        points = Component(self.recursion, variety).points  # read off the variety alone
+    def _part(self, variety: Variety, spectrum: Any, dimension: int) -> FixedPart:
+        points = Component(self.recursion, variety).points
         curve = variety.generators[0] if variety.dimension == 1 else None
         pairs = tuple((first, second) for first, second in points)
-        return FixedPart(variety.dimension, curve, pairs, spectrum, kind)
+        kind = stability(spectrum, dimension)
+        return FixedPart(variety.dimension, curve, pairs, spectrum, kind, dimension)
 
     def _parts_by_rank(self) -> list[FixedPart]:
         """Solve R(x) = x in the plane; the spectrum is that of the stratum with the rank of V."""
@@ -250,8 +284,36 @@ class Plane:
             alike = [s for s in known if s.rank == size]
             kinds = {stability(s.spectrum, s.dimension) for s in alike}
             spectrum = dict(alike[0].spectrum) if len(alike) == 1 else None
-            found.append(self._part(variety, spectrum, kinds.pop() if len(kinds) == 1 else None))
+            part = self._part(variety, spectrum, min((s.dimension for s in alike), default=variety.dimension))
+            found.append(replace(part, stability=kinds.pop() if len(kinds) == 1 else None))
         return found
+
+
+def is_exponential(recursion: Recursion) -> bool:
+    """Whether the coordinates are factors e^coupling, so that a coordinate 0 means an infinite coupling."""
+    return bool(getattr(recursion, "exponential", recursion.chain is not None))
+
+
+def noun(recursion: Recursion) -> str:
+    """Return what the coordinates of a recursion are called: factors, or plainly coordinates."""
+    return "factors" if is_exponential(recursion) else "coordinates"
+
+
+def isolated_points(component: Component) -> list[tuple[tuple[Any, ...], Mapping[Any, int] | None, str | None]]:
+    """Return each point of a component of isolated points with its spectrum and its stability.
+
+    Examples
+    --------
+    >>> from symrg import Chain
+    >>> _, point = Chain([[2, 2], [1, 3]]).recursion().fixed_points()
+    >>> [(len(values), spectrum, kind) for values, spectrum, kind in isolated_points(point)]
+    [(3, {Fraction(2, 1): 3}, 'repelling')]
+    """
+    same = component.spectrum
+    spectra = [same] * len(component.points) if same is not None else getattr(component, "spectra", None)
+    if spectra is None:
+        spectra = [None] * len(component.points)
+    return [(p, s, stability(s, 0)) for p, s in zip(component.points, spectra, strict=True)]
 
 
 def stability(spectrum: Mapping[Any, int] | None, dimension: int) -> str | None:
@@ -301,7 +363,7 @@ def _factor(recursion: Recursion, key: Any) -> Any:
     for factor in recursion.factors:
         if key in (factor, str(factor)):
             return factor
-    message = f"{key!s} is none of the factors {_listed(recursion)}; choose among them"
+    message = f"{key!s} is none of the {noun(recursion)} {_listed(recursion)}; choose among them"
     raise ModelError(message)
 
 

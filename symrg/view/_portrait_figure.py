@@ -1,112 +1,61 @@
-"""Drawing a portrait with matplotlib, without its global state, and as the same bytes each time.
-
-What a line or a mark means is told by its dash or shape as well as by its colour, so that a portrait reads in grey.
-The colours are apart for the colour-blind (after Okabe and Ito). The page is white in every format.
-"""
+"""Drawing a portrait in a plane with matplotlib."""
 
 from __future__ import annotations
 
-from fractions import Fraction
-from io import BytesIO
 from itertools import pairwise
 from math import hypot, isfinite
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ModelError
-from ..exact.algebraic import AlgebraicNumber
-from ..transform.plane import FixedPart
-from ._portrait_floats import need, without_flow
-from .layout import latex
+import sympy
+
+from ..transform.plane import FixedPart, is_exponential
+from ._portrait_floats import without_flow
+from ._portrait_page import (
+    INK,
+    POLE,
+    SHAFT,
+    SIDE,
+    STYLES,
+    Sample,
+    maths,
+    need,
+    new_page,
+    point_style,
+    point_words,
+    spectrum_words,
+    typeset,
+)
+from .layout import mathtext
 
 if TYPE_CHECKING:
     from .portrait import Portrait
 
-__all__ = ["draw", "render"]
+__all__ = ["draw"]
 
-_WIDTH, _SIDE, _LEFT = 6.4, 5.3, 0.85  # inches
-_ROW, _LINE = 0.153, 0.14  # of the legend and of the caption
-_INK = "#3a3a3a"
-_SHAFT = "#7d7d7d"
 _FLOW = "#117733"
-_POLE = "#5e5e5e"
-
-# stability: colour, dash of curves, marker, whether it is filled
-_STYLES: dict[str | None, tuple[str, Any, str, bool]] = {
-    "attracting": ("#0072B2", "-", "o", True),
-    "repelling": ("#D55E00", (0, (5, 2)), "o", False),
-    "saddle": ("#8a2d7c", (0, (7, 2, 1.5, 2)), "D", False),
-    "marginal": ("#000000", (0, (2, 1.5)), "s", False),
-    None: ("#000000", (0, (1, 1.5)), "^", False),
-}
-# light to dark, so that they are apart in grey
-_BASINS = ("#e3f0fa", "#f8e2b8", "#b9dcc6", "#c9b3d9", "#ef9f86", "#f4f4ee", "#bcbcbc")
-_SHADES = {"elsewhere": 4, "infinite": 5}  # by a word of their labels; those that do not end are the darkest
-_LETTERS = 92  # of two columns of the legend
+# neighbours in the legend are 12 levels or more of grey apart, for those who print
+_BASINS = ("#dcecf9", "#f7d794", "#aadcc0", "#c8ade1")
+_SHADES = {"elsewhere": "#df9b83", "far": "#f9f9f5", "open": "#9d9d9d", "undecided": "#ececec"}
 _STUB = 0.035  # of the window
 _HEAD = 0.06  # inches
 _MOST_LETTERS = 46  # of a polynomial in the legend
-
-_SETTINGS = {
-    "svg.hashsalt": "symrg",
-    "svg.fonttype": "path",
-    "pdf.fonttype": 42,
-    "font.family": ["DejaVu Sans"],
-    "mathtext.fontset": "dejavusans",
-    "font.size": 9.0,
-    "axes.linewidth": 0.8,
-    "hatch.linewidth": 0.6,
-    "path.simplify": True,
-    "text.usetex": False,
-}
+_SIZES = {1: "line", 2: "surface"}
 
 
 def draw(portrait: Portrait) -> Any:
     """Return the Figure."""
-    matplotlib = need("matplotlib")
-    need("matplotlib.backends.backend_agg")
-    with _settings(matplotlib):
-        return _Drawing(portrait).figure
-
-
-def render(portrait: Portrait, suffix: str) -> bytes:
-    """Return the picture in a format; nothing in it depends on the day."""
-    figure = draw(portrait)
-    matplotlib = need("matplotlib")
-    title = f"Flow portrait of a recursion of scale {portrait.recursion.scale}"
-    about: dict[str, Any] = {
-        ".svg": {"Date": None, "Title": title, "Creator": "symrg"},
-        ".pdf": {"CreationDate": None, "Title": title, "Creator": "symrg", "Producer": None},
-        ".png": {"Title": title, "Software": None},
-    }
-    target = BytesIO()
-    with _settings(matplotlib):
-        figure.savefig(target, format=suffix[1:], dpi=160, metadata=about[suffix])
-    return target.getvalue()
-
-
-def _settings(matplotlib: Any) -> Any:
-    """Return a context of default settings: the reader's own do not change the picture, nor this theirs."""
-    own = {"backend", "backend_fallback", "interactive", "toolbar", "timezone"}  # of windows that may be open
-    defaults = {name: value for name, value in matplotlib.rcParamsDefault.items() if name not in own}
-    return matplotlib.rc_context({**defaults, **_SETTINGS})
+    return _Drawing(portrait).figure
 
 
 class _Drawing:
     def __init__(self, portrait: Portrait) -> None:
         self.portrait, self.plane = portrait, portrait.plane
         self.np = need("numpy")
-        figures, self.lines, self.patches, self.collections = (
-            need(f"matplotlib.{name}") for name in ("figure", "lines", "patches", "collections")
+        self.lines, self.patches, self.collections = (
+            need(f"matplotlib.{name}") for name in ("lines", "patches", "collections")
         )
         self.legend: list[tuple[Any, str]] = []
-        self.figure = figures.Figure(figsize=(_WIDTH, _WIDTH), facecolor="white")
-        need("matplotlib.backends.backend_agg").FigureCanvasAgg(self.figure)
-        self.axes = self.figure.add_axes((0, 0, 1, 1))
-        (left, right), (bottom, top) = portrait.box
-        self.axes.set_xlim(float(left), float(right))
-        self.axes.set_ylim(float(bottom), float(top))
-        self.axes.tick_params(length=3)
+        self.figure, self.axes = new_page(portrait.box)
         self.axes.set_xlabel(self._axis(0))
         self.axes.set_ylabel(self._axis(1))
         self._basins()
@@ -114,49 +63,49 @@ class _Drawing:
         self._poles()
         self._flow()
         self._fixed()
-        self._arrange()
+        typeset(self.figure, self.axes, self.legend, portrait.caption)
 
     def _axis(self, k: int) -> str:
         axis = self.plane.axes[k]
-        name = latex(axis)
-        coupling = next((latex(_symbol(c)) for c, f in self.portrait._named.items() if f == axis), None)
+        coupling = next((mathtext(sympy.Symbol(c)) for c, f in self.portrait._named.items() if f == axis), None)
         if not self.portrait.logarithmic:
-            return f"${name} = e^{{{coupling}}}$" if coupling else f"${name}$"
-        inner = name if self.portrait.signs[k] > 0 else f"(-{name})"
-        if coupling and self.portrait.signs[k] > 0:
-            return rf"${coupling} = \ln {inner}$"
-        if coupling:
-            return rf"$\ln {inner} = {coupling} - i\pi$"
-        return rf"$\ln {inner}$"
+            return maths(axis, around=f"{{}} = e^{{{{{_kept(coupling)}}}}}" if coupling else "{}")
+        positive = self.portrait.signs[k] > 0
+        if coupling is None:
+            return maths(axis, around=r"\ln {}" if positive else r"\ln (-{})")
+        return maths(
+            axis, around=rf"{_kept(coupling)} = \ln {{}}" if positive else rf"\ln (-{{}}) = {_kept(coupling)} - i\pi"
+        )
 
     def _basins(self) -> None:
         found = self.portrait.basin_map
         if found is None:
             return
-        colours = need("matplotlib.colors").ListedColormap(_BASINS)
         (left, right), (bottom, top) = ([float(x) for x in side] for side in self.portrait.box)
-        shade = [
-            next(
-                (c for word, c in _SHADES.items() if word in label), k if label.startswith("ends") else len(_BASINS) - 1
-            )
-            for k, label in enumerate(found.labels)
-        ]
-        shades = self.np.array(shade)[found.colours]
+        shades = [_SHADES.get(kind) or _BASINS[k] for k, kind in enumerate(found.kinds)]
+        frame = {"origin": "lower", "extent": (left, right, bottom, top)}
         self.axes.imshow(
-            shades, cmap=colours, vmin=-0.5, vmax=len(_BASINS) - 0.5, origin="lower", aspect="auto",
-            extent=(left, right, bottom, top), interpolation="nearest", zorder=0,
+            found.colours, cmap=need("matplotlib.colors").ListedColormap(shades), vmin=-0.5, vmax=len(shades) - 0.5,
+            aspect="auto", interpolation="nearest", zorder=0, **frame,
         )  # fmt: skip
-        for k, label in enumerate(found.labels):
-            patch = self.patches.Patch(facecolor=_BASINS[shade[k]], edgecolor=_INK, linewidth=0.4)
+        for k, (shade, label) in enumerate(zip(shades, found.labels, strict=True)):
+            hatch = "///" if found.kinds[k] == "undecided" else None
+            if hatch:
+                self.axes.contourf(
+                    found.colours == k, levels=[0.5, 1.5], colors="none", hatches=[hatch], zorder=0.1, **frame
+                )
+            patch = self.patches.Patch(
+                facecolor=shade, edgecolor="#8f8f8f" if hatch else INK, linewidth=0.4, hatch=hatch
+            )
             self.legend.append((patch, label))
         curves = [(polynomial, what) for polynomial, what in found.boundaries]
-        names = [what for polynomial, what in curves if self._curve(polynomial, _INK, "-", 0.7, 1.2)]
+        names = [what for polynomial, what in curves if self._curve(polynomial, INK, "-", 0.7, 1.2)]
         if names:
-            handle = self.lines.Line2D([], [], color=_INK, linewidth=0.7)
+            handle = self.lines.Line2D([], [], color=INK, linewidth=0.7)
             self.legend.append((handle, f"boundary: {' or '.join(dict.fromkeys(names))} eigenvalues"))
 
     def _zero(self) -> None:
-        if self.portrait.logarithmic:
+        if self.portrait.logarithmic or not is_exponential(self.portrait.recursion):
             return
         drawn = False
         for (low, high), line in zip(self.portrait.box, (self.axes.axvline, self.axes.axhline), strict=True):
@@ -170,26 +119,30 @@ class _Drawing:
     def _poles(self) -> None:
         drawn = False
         for polynomial in self.plane.poles:
-            drawn |= self._curve(polynomial, _POLE, (0, (1.2, 1.6)), 1.3, 2)
+            drawn |= self._curve(polynomial, POLE, (0, (1.2, 1.6)), 1.3, 2)
         if drawn:
-            handle = self.lines.Line2D([], [], color=_POLE, linestyle=(0, (1.2, 1.6)), linewidth=1.3)
+            handle = self.lines.Line2D([], [], color=POLE, linestyle=(0, (1.2, 1.6)), linewidth=1.3)
             self.legend.append((handle, "pole: the map is not defined"))
         masked = [self.portrait._inside([float(x) for x in p]) and [float(x) for x in p] for p in self.portrait.masked]
         places = [p for p in masked if p]
         if places:
-            style = {"color": _POLE, "marker": "x", "markersize": 3.5, "markeredgewidth": 0.9, "linestyle": "none"}
+            style = {"color": POLE, "marker": "x", "markersize": 3.5, "markeredgewidth": 0.9, "linestyle": "none"}
             self.axes.plot(*zip(*places, strict=True), zorder=2, **style)
             self.legend.append((self.lines.Line2D([], [], **style), "start masked"))
 
     def _curve(self, polynomial: Any, colour: str, dash: Any, width: float, order: float) -> bool:
         """Draw the part of a curve that is in the window; tell whether there is any."""
-        (_, _), (bottom, top) = ([float(x) for x in side] for side in self.portrait.box)
+        (left, right), (bottom, top) = ([float(x) for x in side] for side in self.portrait.box)
         height, any_inside = top - bottom, False
         for branch in self.portrait.curve(polynomial):
             # what is far outside is cut off: an exact curve may run to infinity at a pole of its own
+            xs = [x for x, _ in branch]
             ys = [y if bottom - height <= y <= top + height else float("nan") for _, y in branch]
-            any_inside |= any(bottom <= y <= top for y in ys if isfinite(y))
-            self.axes.plot([x for x, _ in branch], ys, color=colour, linestyle=dash, linewidth=width, zorder=order)
+            any_inside |= any(
+                max(u, x) > left and min(u, x) < right and max(v, y) > bottom and min(v, y) < top
+                for (u, v), (x, y) in pairwise(zip(xs, ys, strict=True))
+            )
+            self.axes.plot(xs, ys, color=colour, linestyle=dash, linewidth=width, zorder=order)
         return any_inside
 
     def _flow(self) -> None:
@@ -211,9 +164,9 @@ class _Drawing:
             # shafts are paler than heads, so that where many cross it can still be seen where each one ends
             tails, moves = self.np.array(whole).reshape(-1, 2, 2).swapaxes(0, 1)
             sizes = self.np.array([float(high - low) for low, high in self.portrait.box])
-            lengths = self.np.hypot(*(moves / sizes).T) * _SIDE
+            lengths = self.np.hypot(*(moves / sizes).T) * SIDE
             tips = moves * self.np.minimum(1, _HEAD / self.np.maximum(lengths, _HEAD))[:, None]
-            for start, move, colour in ((tails, moves, _SHAFT), (tails + moves - tips, tips, _INK)):
+            for start, move, colour in ((tails, moves, SHAFT), (tails + moves - tips, tips, INK)):
                 self.axes.quiver(
                     *start.T, *move.T, angles="xy", scale_units="xy", scale=1, units="inches", width=0.0085,
                     headwidth=5.5, headlength=6.5, headaxislength=5.8, minlength=0.6, color=colour, zorder=3,
@@ -222,10 +175,10 @@ class _Drawing:
         if cut:
             shafts = [[tail, self._stub(tail, head)] for tail, head in cut]
             self.axes.add_collection(
-                self.collections.LineCollection(shafts, colors=_SHAFT, linewidths=0.6, zorder=3), autolim=False
+                self.collections.LineCollection(shafts, colors=SHAFT, linewidths=0.6, zorder=3), autolim=False
             )
-            self.axes.plot(*zip(*(tail for tail, _ in cut), strict=True), ".", color=_INK, markersize=2, zorder=3)
-        self.legend.append((_Sample(_INK), "one step of the map"))
+            self.axes.plot(*zip(*(tail for tail, _ in cut), strict=True), ".", color=INK, markersize=2, zorder=3)
+        self.legend.append((Sample(INK), "one step of the map"))
 
     def _stub(self, tail: Any, head: Any) -> tuple[float, float]:
         """Return where a short line ends that points from a place to its image outside the window."""
@@ -281,13 +234,13 @@ class _Drawing:
                 x, y, u, v, angles=angles, units="inches", scale_units="inches", scale=14, width=0.011, headwidth=6,
                 headlength=6.5, headaxislength=6.5, minshaft=0.1, minlength=0, pivot="mid", color=_FLOW, zorder=3,
             )  # fmt: skip
-        self.legend.append((_Sample(_FLOW), "infinitesimal flow T ln T, not the map"))
+        self.legend.append((Sample(_FLOW), "infinitesimal flow T ln T, not the map"))
 
     def _fixed(self) -> None:
         for part in self.plane.fixed:
-            colour, dash, marker, filled = _STYLES[part.stability]
-            said = f"fixed, {part.stability or 'stability varies'}"
-            spectrum = _spectrum(part)
+            colour, dash, _, _ = STYLES[part.stability]
+            said = f"fixed, {part.stability or self._unknown(part)}"
+            spectrum = spectrum_words(part.spectrum)
             if part.dimension == 2:
                 self.axes.set_facecolor("#e3f0fa" if part.stability == "attracting" else "#f8e2b8")
                 patch = self.patches.Patch(facecolor=self.axes.get_facecolor(), edgecolor=colour)
@@ -298,104 +251,40 @@ class _Drawing:
                     self.legend.append((handle, f"{said}: {self._equation(part.polynomial)}{spectrum}"))
             else:
                 places = self.portrait.points(part)
-                if places:
-                    style = {
-                        "marker": marker, "markersize": 8, "markeredgewidth": 2, "linestyle": "none",
-                        "markeredgecolor": colour, "markerfacecolor": colour if filled else "white",
-                    }  # fmt: skip
-                    self.axes.plot(*zip(*places, strict=True), zorder=5, clip_on=False, **style)
-                    where = "" if len(part.points) > 1 else f": ({', '.join(map(_short, part.points[0]))})"
-                    self.legend.append((self.lines.Line2D([], [], **style), f"{said}{where}{spectrum}"))
+                if not places:
+                    continue
+                style = point_style(part.stability, whole=part.whole)
+                self.axes.plot(*zip(*places, strict=True), zorder=5, clip_on=False, **style)
+                if not part.whole:
+                    size = _SIZES.get(part.component_dimension, f"component of dimension {part.component_dimension}")
+                    said = f"on a {size} of fixed points, {part.stability or self._unknown(part)}"
+                real = self.portrait.real_points(part)
+                words = [point_words(self.plane.axes, point) for point in real]
+                # of a second one, only the values
+                where = ": " + ", ".join([words[0], *(w[w.rindex("(") :] for w in words[1:])]) if len(real) < 3 else ""
+                if is_exponential(self.plane.recursion) and not all(map(all, real)):
+                    where += " (infinite coupling)"
+                self.legend.append((self.lines.Line2D([], [], **style), f"{said}{where}{spectrum}"))
         if self.portrait.punctures:
             style = {
                 "marker": "o", "markersize": 5.5, "markeredgewidth": 1.1, "linestyle": "none",
-                "markeredgecolor": _POLE, "markerfacecolor": "white",
+                "markeredgecolor": POLE, "markerfacecolor": "white",
             }  # fmt: skip
             self.axes.plot(*zip(*self.portrait.punctures, strict=True), zorder=4.5, **style)
             self.legend.append((self.lines.Line2D([], [], **style), "puncture: fixed no more, not defined"))
+
+    @staticmethod
+    def _unknown(part: FixedPart) -> str:
+        """Return what is said where there is no one word for the stability."""
+        return "stability varies" if part.component_dimension else "stability not decided"
 
     def _equation(self, polynomial: Any) -> str:
         text = self.plane.ring.format(polynomial)
         if len(text) > _MOST_LETTERS:
             return f"a curve of degree {polynomial.total_degree()}"
-        shown = self.plane.ring.to_sympy(polynomial, self.plane.axes)
-        try:
-            return f"${latex(shown)} = 0$"
-        except ModelError:
-            return f"{text} = 0"
-
-    def _arrange(self) -> None:
-        """Put the legend and the caption below the frame, and make the page as high as that takes."""
-        texts = [label for _, label in self.legend]
-        half = -(-len(texts) // 2)
-        widest = sum(max(map(len, part), default=0) for part in (texts[:half], texts[half:]))
-        columns = 1 if widest > _LETTERS or len(texts) < 3 else 2
-        rows = half if columns == 2 else len(texts)
-        lines = wrap(self.portrait.caption, 116)
-        below = 0.52 + _ROW * rows + 0.08 + _LINE * len(lines) + 0.12
-        height = 0.15 + _SIDE + below
-        self.figure.set_size_inches(_WIDTH, height)
-        self.axes.set_position((_LEFT / _WIDTH, below / height, _SIDE / _WIDTH, _SIDE / height))
-        if self.legend:
-            self.figure.legend(
-                [handle for handle, _ in self.legend], texts, loc="upper left", frameon=False, ncols=columns,
-                bbox_to_anchor=(0.1 / _WIDTH, (below - 0.45) / height), borderaxespad=0, borderpad=0,
-                labelspacing=0.35, handlelength=2.4, fontsize=8, columnspacing=1.2,
-                handler_map={_Sample: _handler()},
-            )  # fmt: skip
-        self.figure.text(
-            0.12 / _WIDTH, (0.1 + _LINE * len(lines)) / height, "\n".join(lines), fontsize=7.4, va="top", color=_INK,
-            linespacing=1.3, parse_math=False,
-        )  # fmt: skip
+        return maths(self.plane.ring.to_sympy(polynomial, self.plane.axes), around="{} = 0")
 
 
-class _Sample:
-    """A small arrow in the legend."""
-
-    def __init__(self, colour: str) -> None:
-        self.colour = colour
-
-
-def _handler() -> Any:
-    patches = need("matplotlib.patches")
-    base = need("matplotlib.legend_handler").HandlerBase
-
-    class ArrowHandler(base):  # type: ignore[misc, valid-type]
-        def create_artists(self, legend: Any, sample: Any, x: Any, y: Any, width: Any, height: Any, size: Any,
-                           transform: Any) -> list[Any]:  # fmt: skip
-            level = -y + height / 2
-            arrow = patches.FancyArrowPatch(
-                (-x, level), (-x + width, level), arrowstyle="-|>", mutation_scale=7, linewidth=0.8,
-                color=sample.colour, shrinkA=0, shrinkB=0,
-            )  # fmt: skip
-            arrow.set_transform(transform)
-            return [arrow]
-
-    return ArrowHandler()
-
-
-def _symbol(name: str) -> Any:
-    import sympy
-
-    return sympy.Symbol(name)
-
-
-def _spectrum(part: FixedPart) -> str:
-    if part.spectrum is None:
-        return ""
-    found = [f"{_short(value)} ({count})" for value, count in part.spectrum.items()]
-    return f"; λ = {', '.join(found)}" if len(found) <= 4 else ""
-
-
-def _short(value: Any) -> str:
-    """Write an exact number, or an algebraic one with six digits."""
-    if not isinstance(value, AlgebraicNumber):
-        return str(Fraction(value)).replace("-", "−")
-    ball = value.ball
-    real = float(ball.real.mid())
-    text = (
-        f"{real:.6g}"
-        if ball.imag == 0
-        else f"{real:.6g} {'+' if ball.imag > 0 else '−'} {abs(float(ball.imag.mid())):.6g} i"
-    )
-    return text.replace("-", "−")
+def _kept(text: str) -> str:
+    """Return a text that formatting leaves as it is."""
+    return text.replace("{", "{{").replace("}", "}}")

@@ -11,39 +11,23 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from ..errors import ModelError, UnableError
+from ..errors import UnableError
 from ..exact.edge import from_sympy
 from ..exact.polynomials import evaluate, irreducible_factors
 from ..transform.float_orbits import float_orbits
 from ..transform.plane import Plane
+from ._portrait_ends import endings
+from ._portrait_page import need
 
-__all__ = ["BasinMap", "Sheet", "basin_map", "flow_lines", "need", "without_flow"]
+__all__ = ["BasinMap", "Sheet", "basin_map", "flow_lines", "without_flow"]
 
 _PIXELS = 180  # of a side of the map of basins
-_OFF_CENTRE = Fraction(487, 1000)  # where in a pixel: not on curves through simple rationals, such as boundaries
+# where in a pixel: not on curves through simple rationals, such as boundaries and diagonals
+_OFF_CENTRE = (Fraction(487, 1000), Fraction(521, 1000))
 _FINE = 24  # points of a line of the infinitesimal flow for each step
-_LONG = 40  # steps after which a flow is looked at
-_NEAR = 1e-7  # relative: a flow has settled
+_NEAR = 1e-7  # relative: the largest modulus of an eigenvalue is that of one alone
 _MOST_COLOURS = 4
 _DOUBT = 1e-9  # of the sum of moduli of terms: below, a sign is decided by exact arithmetic
-
-
-def need(what: str) -> Any:
-    """Import numpy or matplotlib, or say which extra has it.
-
-    Raises
-    ------
-    UnableError
-        If it is not installed.
-    """
-    from importlib import import_module
-
-    try:
-        return import_module(what)
-    except ImportError as error:
-        name = what.split(".")[0]
-        message = f"portraits need {name}, which is in an extra: pip install 'symrg[plot]'"
-        raise UnableError(message) from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,8 +90,7 @@ def flow_lines(sheet: Sheet, places: Any, steps: int) -> Any:
     np = need("numpy")
     recursion = sheet.plane.recursion
     chain = recursion.chain
-    if chain is None:
-        raise ModelError("the infinitesimal flow is known for recursions of chains; leave it out for this one")
+    assert chain is not None
     chain.infinitesimal()  # raises where there is none in closed form
     bond, matrix, ratio, defined, (large, small) = _eigenvalues(np, chain, sheet.factors(places))
     on_the_left = chain.shape[0] == 2
@@ -178,6 +161,8 @@ class BasinMap:
     ----------
     colours : numpy array of int, shape rows × columns
     labels : list of str
+    kinds : list of str
+        Of each label: "point", "elsewhere", "far", "open" (no end) or "undecided".
     boundaries : list of (flint.fmpz_mpoly, str)
         Exact curves between regions, and what the two eigenvalues of T are there: equal or opposite.
     method : str
@@ -186,6 +171,7 @@ class BasinMap:
 
     colours: Any
     labels: list[str]
+    kinds: list[str]
     boundaries: list[tuple[Any, str]]
     method: str
 
@@ -200,7 +186,10 @@ class _Basins:
         self.np = need("numpy")
         self.sheet, self.plane = sheet, sheet.plane
         chain = self.plane.recursion.chain
-        sides = [[low + (high - low) * (k + _OFF_CENTRE) / _PIXELS for k in range(_PIXELS)] for low, high in window]
+        sides = [
+            [low + (high - low) * (k + part) / _PIXELS for k in range(_PIXELS)]
+            for (low, high), part in zip(window, _OFF_CENTRE, strict=True)
+        ]
         self.exact = [(x, y) for y in sides[1] for x in sides[0]]
         self.places = self.np.array([[float(x), float(y)] for x, y in self.exact])
         self.values = sheet.factors(self.places)
@@ -213,19 +202,10 @@ class _Basins:
 
     @cached_property
     def ends(self) -> tuple[Any, Any]:
-        """The factors at the end of the flow from each point, and which of them settle there."""
-        if self.plane.recursion.chain is not None:
-            return self._leading()
-        np = self.np
-        orbit = float_orbits(self.plane.recursion, self.values, 4)
-        for _ in range(_LONG // 4 - 1):  # a few steps at a time: only the last ones are kept
-            orbit = float_orbits(self.plane.recursion, orbit[-1], 4)
-        last, before = orbit[-1], orbit[-2]
-        with np.errstate(all="ignore"):
-            return last, np.all(np.abs(last - before) <= _NEAR * (1 + np.abs(last)), axis=1)
+        """The ends as u (wᵀ V), eigenvectors of the largest eigenvalue of T: iterated, rounding errors grow.
 
-    def _leading(self) -> tuple[Any, Any]:
-        """Return u (wᵀ V) with the eigenvectors of the largest eigenvalue of T: iterated, rounding errors grow."""
+        The factors at the end of the flow from each point, and which of them settle there.
+        """
         np, chain = self.np, self.plane.recursion.chain
         assert chain is not None
         bond, transfer = _matrices(np, chain, self.values)
@@ -250,15 +230,29 @@ class _Basins:
 
     @cached_property
     def map(self) -> BasinMap:
+        return self._by_orbits() if self.plane.recursion.chain is None else self._by_eigenvectors()
+
+    def _by_orbits(self) -> BasinMap:
+        found, steps = endings(self.plane.recursion, self.values)
+        points = [e for e in found if e.kind == "point"]
+        shown = points[:_MOST_COLOURS] + [e for e in found if e.kind != "point"]
+        colours = self.np.full(len(self.places), -1)
+        for colour, ending in enumerate(shown):
+            colours[ending.members] = colour
+        labels, kinds = [e.label for e in shown], [e.kind for e in shown]
+        if len(points) > _MOST_COLOURS:
+            colours[colours < 0] = len(labels)
+            labels.append("ends at another of the fixed points or cycles")
+            kinds.append("elsewhere")
+        method = f"basins: colours from orbits in floating point, followed until told apart or for {steps} steps"
+        return BasinMap(colours.reshape(_PIXELS, _PIXELS), labels, kinds, [], method)
+
+    def _by_eigenvectors(self) -> BasinMap:
         np = self.np
         last, settled = self.ends
         boundaries: list[tuple[Any, str]] = []
-        if self.plane.recursion.chain is None:
-            method = f"basins: colours from {_LONG} steps in floating point"
-            never = f"not settled after {_LONG} steps"
-        else:
-            method = "basins: colours from the leading eigenvectors of T in floating point"
-            never = "leading eigenvalues of T of equal modulus"
+        method = "basins: colours from the leading eigenvectors of T in floating point"
+        never = "leading eigenvalues of T of equal modulus"
         if self.closed is not None:
             boundaries, circles = self._regions()
             settled = settled & ~circles
@@ -276,21 +270,24 @@ class _Basins:
         for pattern, count in zip(*np.unique(signs[members], axis=0, return_counts=True), strict=True):
             kinds[tuple(int(s) for s in pattern)] = int(count)
         ordered = sorted(kinds, key=lambda p: (min(p) <= 0, -kinds[p], p))[:_MOST_COLOURS]
-        labels = []
+        labels, sorts = [], []
         for colour, pattern in enumerate(ordered):
             colours[members & (signs == np.array(pattern)).all(axis=1)] = colour
             labels.append("ends where " + _told(pattern, names))
+            sorts.append("point")
         rest = colours < 0
         others = rest & members
         if others.any():
             colours[others] = len(labels)
             labels.append("ends elsewhere")
-        for left, told in ((far, "ends at infinite couplings"), (colours < 0, never)):
+            sorts.append("elsewhere")
+        for left, told, sort in ((far, "ends at infinite couplings", "far"), (colours < 0, never, "open")):
             here = left & (colours < 0)
             if here.any():
                 colours[here] = len(labels)
                 labels.append(told)
-        return BasinMap(colours.reshape(_PIXELS, _PIXELS), labels, boundaries, method)
+                sorts.append(sort)
+        return BasinMap(colours.reshape(_PIXELS, _PIXELS), labels, sorts, boundaries, method)
 
     def _regions(self) -> tuple[list[tuple[Any, str]], Any]:
         """Return the exact boundaries, and which points have complex eigenvalues."""

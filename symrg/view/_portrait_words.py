@@ -7,13 +7,65 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from ..errors import ModelError
 from ..exact.algebraic import AlgebraicNumber
 from ..exact.polynomials import RationalFunction
+from ..transform.chain import Chain
+from ..transform.plane import is_exponential, noun
+from ..transform.recursion import Recursion
 
 if TYPE_CHECKING:
     from .portrait import Portrait
 
-__all__ = ["caption", "record", "setting", "table"]
+__all__ = ["caption", "check_recursion", "exact_text", "images", "model_words", "or_none", "record", "setting", "table"]
+
+_MOST_LETTERS = 170  # of a map that is written out
+
+
+def check_recursion(given: Any) -> None:
+    """Refuse what is no recursion, and say how to get one.
+
+    Raises
+    ------
+    ModelError
+    """
+    if isinstance(given, Recursion):
+        return
+    kind = type(given).__name__
+    how = "pass a Recursion, such as chain.recursion(scale=2) or sg.Recursion.from_images(…)"
+    if isinstance(given, Chain):
+        how = "pass its recursion: chain.recursion(scale=2)"
+    elif isinstance(getattr(given, "recursion", None), Recursion):
+        how = f"pass the recursion it is of, such as chain.recursion(scale={given.recursion.scale})"
+    message = f"a portrait is drawn of a recursion, and this is a {kind}; {how}"
+    raise ModelError(message)
+
+
+def images(recursion: Recursion) -> dict[str, str] | None:
+    """Return the images of the coordinates as strings; None for a chain, whose multiplicities say it all."""
+    if recursion.chain is not None:
+        return None
+    return {str(f): str(image) for f, image in recursion.images.items()}
+
+
+def model_words(recursion: Recursion, about: str) -> str:
+    """Tell which recursion it is: scale, model or multiplicities, or the map itself where it is short."""
+    chain, scale = recursion.chain, recursion.scale
+    model = about
+    if not model and chain is not None and chain.shape[0] * chain.shape[1] <= 16:
+        model = f"multiplicities G = {[list(row) for row in chain.multiplicity]}"
+    said = f"Recursion of scale {scale}" + (f" ({re.sub('(?<![0-9A-Za-z])-(?=[0-9])', '−', model)})" if model else "")
+    written = images(recursion)
+    if written is None:
+        return said
+    rows = [f"{name}' = {_formula(image)}" for name, image in written.items()]
+    if sum(map(len, rows)) <= _MOST_LETTERS:
+        return f"{said}: {', '.join(rows)}"
+    return f"{said}, whose {len(rows)} image{'s are' if len(rows) > 1 else ' is'} in the data"
+
+
+def _formula(text: str) -> str:
+    return text.replace("**", "^").replace("*", "\u00a0").replace("-", "−").replace(" ", "\u00a0")
 
 
 def setting(portrait: Portrait) -> str:
@@ -26,12 +78,11 @@ def setting(portrait: Portrait) -> str:
         if value == 1 and len(portrait.recursion.factors) > 5:
             ones.append(str(factor))
         else:
-            text = f"{factor} = {_written(value)}".replace("**", "^").replace("*", " ").replace("-", "−")
-            parts.append(text.replace(" ", "\u00a0"))  # lines do not break inside an equation
+            parts.append(_formula(f"{factor} = {_written(value)}"))  # lines do not break inside an equation
     if ones:
-        parts.append(f"{'the other' if parts else 'all'} {len(ones)} factors off the axes = 1")
+        parts.append(f"{'the other' if parts else 'all'} {len(ones)} {noun(portrait.recursion)} off the axes = 1")
     if not parts:
-        return "the whole space of factors"
+        return f"the whole space of {noun(portrait.recursion)}"
     values = [
         v
         for f, v in zip(portrait.recursion.factors, portrait.plane.values, strict=True)
@@ -44,18 +95,10 @@ def setting(portrait: Portrait) -> str:
 def caption(portrait: Portrait) -> str:
     """Tell what the picture shows and with which parameters, in full sentences."""
     count = len(portrait.places)
-    chain = portrait.recursion.chain
     starts = (
         f"{portrait.grid} × {portrait.grid} starts" if portrait.starts is None else f"{len(portrait._given)} starts"
     )
-    model = portrait.about
-    if not model and chain is not None and chain.shape[0] * chain.shape[1] <= 16:
-        model = f"multiplicities G = {[list(row) for row in chain.multiplicity]}"
-    said = [
-        f"Recursion of scale {portrait.recursion.scale}"
-        + (f" ({re.sub('(?<![0-9A-Za-z])-(?=[0-9])', '−', model)})" if model else "")
-        + f", in {setting(portrait)}."
-    ]
+    said = [f"{model_words(portrait.recursion, portrait.about)}, in {setting(portrait)}."]
     if portrait.all_fixed:
         said.append("Every point at which the map is defined is fixed, so there are no arrows.")
     elif portrait.infinitesimal:
@@ -71,10 +114,10 @@ def caption(portrait: Portrait) -> str:
             "computed; a dot with a stub: the image is outside."
         )
     if portrait.masked:
-        said.append(
-            f"{len(portrait.masked)} of {count + len(portrait.masked)} starts masked: a factor is 0, or the map not "
-            "defined."
+        why = (
+            "a factor is 0, or the map not defined" if is_exponential(portrait.recursion) else "the map is not defined"
         )
+        said.append(f"{len(portrait.masked)} of {count + len(portrait.masked)} starts masked: {why}.")
     if portrait.signs != (1, 1):
         said.append("Negative factors: their couplings have the imaginary part π.")
     said.append("Fixed points, poles and their curves are exact; λ is the spectrum in all directions.")
@@ -95,6 +138,7 @@ def record(portrait: Portrait) -> dict[str, Any]:
         "caption": portrait.caption,
         "scale": portrait.recursion.scale,
         "multiplicity": None if chain is None else [list(row) for row in chain.multiplicity],
+        "images": images(portrait.recursion),
         "axes": axes,
         "kind": portrait.kind,
         "signs": list(portrait.signs),
@@ -105,24 +149,26 @@ def record(portrait: Portrait) -> dict[str, Any]:
         "fixed": [
             {
                 "dimension": part.dimension,
+                "component_dimension": part.component_dimension,
                 "curve": None if part.polynomial is None else write(part.polynomial),
-                "points": [[_exact_text(x) for x in point] for point in part.points],
+                "points": [[exact_text(x) for x in point] for point in part.points],
                 "spectrum": None if part.spectrum is None else {str(k): v for k, v in part.spectrum.items()},
                 "stability": part.stability,
                 "branches": [] if part.polynomial is None else portrait.curve(part.polynomial),
             }
             for part in portrait.plane.fixed
         ],
-        "punctures": [[_exact_text(x) for x in point] for point in portrait.plane.punctures],
+        "punctures": [[exact_text(x) for x in point] for point in portrait.plane.punctures],
         "masked": [[str(x) for x in place] for place in portrait.masked],
         "flow": "infinitesimal, T ln T" if portrait.infinitesimal else "discrete map",
         "steps": portrait.steps,
-        "trajectories": [[_or_none(point) for point in orbit] for orbit in portrait._orbits.swapaxes(0, 1).tolist()],
+        "trajectories": [[or_none(point) for point in orbit] for orbit in portrait._orbits.swapaxes(0, 1).tolist()],
     }
     if portrait.basin_map is not None:
         found["basins"] = {
             "method": portrait.basin_map.method,
             "labels": portrait.basin_map.labels,
+            "kinds": portrait.basin_map.kinds,
             "boundaries": [[write(p), what] for p, what in portrait.basin_map.boundaries],
             "rows": ["".join(map(str, row)) for row in portrait.basin_map.colours.tolist()],
         }
@@ -141,7 +187,7 @@ def table(portrait: Portrait) -> str:
     flow = "flow line" if portrait.infinitesimal else "orbit"
     for number, orbit in enumerate(portrait._orbits.swapaxes(0, 1).tolist()):
         for step, place in enumerate(orbit):
-            add(flow, f"scale {portrait.recursion.scale}", number, step, _or_none(place) or (None, None))
+            add(flow, f"scale {portrait.recursion.scale}", number, step, or_none(place) or (None, None))
     for part in portrait.plane.fixed:
         if part.polynomial is not None:
             for number, branch in enumerate(portrait.curve(part.polynomial)):
@@ -162,9 +208,11 @@ def _written(value: RationalFunction) -> str:
     return str(value.constant()) if value.is_constant else repr(value)
 
 
-def _exact_text(value: Any) -> str:
+def exact_text(value: Any) -> str:
+    """Write an exact number for the data."""
     return repr(value) if isinstance(value, AlgebraicNumber) else str(value)
 
 
-def _or_none(place: Sequence[float]) -> list[float] | None:
+def or_none(place: Sequence[float]) -> list[float] | None:
+    """Return a place as a list; None if it has none."""
     return list(place) if all(map(isfinite, place)) else None

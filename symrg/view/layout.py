@@ -31,6 +31,7 @@ __all__ = [
     "layout",
     "mathml",
     "mathml_formula",
+    "mathtext",
     "tex_formula",
 ]
 
@@ -106,6 +107,22 @@ def latex(expr: Any, *, names: Mapping[str, str] | None = None, inline: bool = T
     """
     node = layout(expr, names=names, inline=inline)
     return tex(node if width is None else fit(node, width)).strip()
+
+
+def mathtext(expr: Any) -> str:
+    r"""Write a SymPy object as the LaTeX that matplotlib knows, without dollar signs.
+
+    Parameters
+    ----------
+    expr : SymPy object
+        It stays on one line.
+
+    Examples
+    --------
+    >>> mathtext(sympy.Symbol("k_1_2"))
+    'k_{1,2}'
+    """
+    return latex(expr).replace(r"\allowbreak ", "")
 
 
 def mathml(

@@ -6,40 +6,37 @@ whether the map keeps the plane. Floats move the arrows, and nothing else. An ar
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 from math import exp, isfinite, log
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import ModelError
 from ..exact.algebraic import AlgebraicNumber
 from ..exact.numbers import as_fraction
 from ..exact.plane_curves import branches
-from ..transform.plane import FixedPart, Plane
+from ..transform.plane import FixedPart, Plane, is_exponential
 from ..transform.points import check_steps
-from ._portrait_floats import BasinMap, Sheet, basin_map, flow_lines, need
-from ._portrait_words import caption, record, table
-
-if TYPE_CHECKING:
-    from ..transform.recursion import Recursion
+from ..transform.recursion import Recursion
+from ._cobweb import Cobweb
+from ._portrait_floats import BasinMap, Sheet, basin_map, flow_lines
+from ._portrait_page import FORMATS, Picture, near, need
+from ._portrait_words import caption, check_recursion, record, table
 
 __all__ = ["FORMATS", "KINDS", "Portrait", "portrait"]
 
-FORMATS = (".svg", ".pdf", ".png")
 KINDS = ("factors", "couplings")
 
 _MOST_STARTS = 20_000
-_GRID = 16  # even, so that windows around 0 have no start on it
+_GRID = 12  # even, so that windows around 0 have no start on it
 
 
 @dataclass(frozen=True, eq=False)
-class Portrait:
+class Portrait(Picture):
     """A portrait with what it is made of: the picture by :meth:`figure`, the data by :meth:`record`.
 
     Parameters are those of :func:`portrait`; the recursion comes first, all else is given by name.
@@ -70,6 +67,9 @@ class Portrait:
     about: str = ""
 
     def __post_init__(self) -> None:
+        check_recursion(self.recursion)
+        if self.infinitesimal and self.recursion.chain is None:
+            raise ModelError("the infinitesimal flow is known for recursions of chains; leave it out for this one")
         if self.kind not in KINDS:
             message = f"the kind of axes is {self.kind!r}; choose from {', '.join(KINDS)}"
             raise ModelError(message)
@@ -111,7 +111,7 @@ class Portrait:
         """The plane, exact."""
         axes = self.recursion.factors[:2] if self.axes is None else tuple(self.axes)
         if len(self.recursion.factors) < 2:
-            raise ModelError("a portrait needs a recursion of at least two factors")
+            raise ModelError("a plane needs two coordinates; sg.portrait draws a recursion of one as a cobweb")
         others: dict[Any, Any] = {}
         for key, value in {**(self.fixed or {}), **(self.slaved or {})}.items():
             if str(key) in self._named and key not in self.recursion.factors:
@@ -172,9 +172,12 @@ class Portrait:
         masked: list[tuple[Fraction, Fraction]] = []
         for place in self._given:
             exact = self._sheet.exact(place)
-            fine = exact is None or (all(exact) and self.plane.is_defined(exact))
+            fine = exact is None or (self._may_vanish(exact) and self.plane.is_defined(exact))
             (kept if fine else masked).append(place)
         return tuple(kept), tuple(masked)
+
+    def _may_vanish(self, values: Sequence[Fraction]) -> bool:
+        return all(values) or not is_exponential(self.recursion)
 
     @property
     def places(self) -> tuple[tuple[Fraction, Fraction], ...]:
@@ -254,9 +257,13 @@ class Portrait:
         """Where the curves of fixed points are interrupted, because the map is not defined."""
         return self._real(self.plane.punctures)
 
+    def real_points(self, part: FixedPart) -> list[tuple[Any, Any]]:
+        """Return the points of a part that :meth:`points` places, exact."""
+        return [point for point in part.points if self._real([point])]
+
     def _real(self, points: Iterable[Sequence[Any]]) -> list[tuple[float, float]]:
         real = [p for p in points if all(not isinstance(x, AlgebraicNumber) or x.is_real for x in p)]
-        places = [self._on_axes([_near(x) for x in point]) for point in real]
+        places = [self._on_axes([near(x) for x in point]) for point in real]
         return [place for place in places if place is not None and self._inside(place)]
 
     @cached_property
@@ -278,35 +285,15 @@ class Portrait:
 
     # -- out ----------------------------------------------------------------------------------------------------
 
-    def figure(self) -> Any:
-        """Return the picture as a matplotlib Figure that no global state knows of.
+    @property
+    def title(self) -> str:
+        """For the metadata of files."""
+        return f"Flow portrait of a recursion of scale {self.recursion.scale}"
 
-        Raises
-        ------
-        UnableError
-            If matplotlib is not installed.
-        """
+    def _draw(self) -> Any:
         from ._portrait_figure import draw
 
         return draw(self)
-
-    def rendered(self, suffix: str = ".svg") -> bytes:
-        """Return the picture as SVG, PDF or PNG, the same bytes whenever it is drawn.
-
-        Raises
-        ------
-        ModelError
-            For another suffix.
-        """
-        from ._portrait_figure import render
-
-        if suffix not in FORMATS:
-            message = f"a picture with the suffix {suffix or 'none'} cannot be drawn; choose from {', '.join(FORMATS)}"
-            raise ModelError(message)
-        return render(self, suffix)
-
-    def _repr_svg_(self) -> str:
-        return self.rendered().decode()
 
     def record(self) -> dict[str, Any]:
         """Return the data behind the picture as plain values: exact numbers as strings, what was drawn as floats."""
@@ -316,46 +303,28 @@ class Portrait:
         """Return what is drawn as a table: trajectories, curves and points, one place a row."""
         return table(self)
 
-    def write(self, path: str | os.PathLike[str], *, data: str | os.PathLike[str] | None = None) -> tuple[Path, Path]:
-        """Write the picture, and the data behind it beside it.
 
-        Both are made before either is written, and put in place by renaming.
-
-        Parameters
-        ----------
-        path : path
-            Ends in ``.svg``, ``.pdf`` or ``.png``.
-        data : path, optional
-            Ends in ``.json`` or ``.csv``; by default the picture's name with ``.json``.
-
-        Returns
-        -------
-        pair of Path
-
-        Raises
-        ------
-        ModelError
-            For another suffix, or where a file cannot be written.
-        """
-        from .document import write_files
-
-        picture = Path(path)
-        beside = picture.with_suffix(".json") if data is None else Path(data)
-        if beside.suffix.lower() not in (".json", ".csv"):
-            message = f"the data file {beside} has the suffix {beside.suffix or 'none'}; end it in .json or .csv"
-            raise ModelError(message)
-        drawn = self.rendered(picture.suffix.lower())
-        text = self.csv() if beside.suffix.lower() == ".csv" else json.dumps(self.record(), ensure_ascii=False) + "\n"
-        if beside.parent == picture.parent:
-            write_files(picture.parent, {picture.name: drawn, beside.name: text.encode()})
-        else:
-            write_files(beside.parent, {beside.name: text.encode()})
-            write_files(picture.parent, {picture.name: drawn})
-        return picture, beside
+class _UnknownOption(ModelError, TypeError):
+    """An argument of a name that there is not."""
 
 
-def portrait(recursion: Recursion, **options: Any) -> Any:
-    """Draw a recursion in a plane of two factors, as a matplotlib Figure.
+def portrait(
+    recursion: Recursion,
+    axes: Sequence[Any] | None = None,
+    window: Any = None,
+    fixed: Mapping[Any, Any] | None = None,
+    slaved: Mapping[Any, Any] | None = None,
+    kind: str = "factors",
+    signs: Sequence[int] = (1, 1),
+    starts: Iterable[Any] | None = None,
+    grid: int = _GRID,
+    steps: int | None = None,
+    infinitesimal: bool = False,
+    basins: bool = False,
+    about: str = "",
+    **unknown: Any,
+) -> Any:
+    """Draw a recursion in a plane of two coordinates, as a matplotlib Figure; one of a single coordinate as a cobweb.
 
     Parameters
     ----------
@@ -363,9 +332,11 @@ def portrait(recursion: Recursion, **options: Any) -> Any:
     axes : pair of factors (or couplings, or names), optional
         Horizontal and vertical; by default the first two.
     window : ((left, right), (bottom, top)), optional
-        Exact rationals, in the units of the axes; factors may be negative.
+        Exact rationals, in the units of the axes; factors may be negative. For a cobweb: where starts, and where
+        images are seen.
     fixed : mapping, optional
-        Exact values of other factors; 1 if not given, so that their couplings are zero.
+        Exact values of other factors; 1 if not given, so that their couplings are zero. A coordinate that is no factor
+        e^coupling may be 0.
     slaved : mapping, optional
         Other factors as SymPy expressions in those on the axes. Whether the map keeps the surface is decided, and said
         in the caption.
@@ -374,11 +345,11 @@ def portrait(recursion: Recursion, **options: Any) -> Any:
     signs : pair of 1 or −1
         For couplings: the signs of the factors whose logarithms are on the axes.
     starts : iterable of pairs, optional
-        Exact starting points on the axes; by default the centres of a grid.
+        Exact starting points on the axes; by default the centres of a grid. For a cobweb: numbers.
     grid : int
         Starts along each side.
-    steps : int
-        Steps of the map from each start.
+    steps : int, optional
+        Steps of the map from each start; by default 1, and 12 for a cobweb.
     infinitesimal : bool
         Draw the flow dT/dℓ = T ln T (:meth:`Chain.infinitesimal`) in place of the map.
     basins : bool
@@ -394,7 +365,7 @@ def portrait(recursion: Recursion, **options: Any) -> Any:
     Raises
     ------
     ModelError
-        If an axis is unknown, the window empty, or an option makes no sense.
+        If an axis is unknown, the window empty, or an option makes no sense. An unknown option is a TypeError, too.
     NotExactError
         For floats in what is exact.
     UnableError
@@ -408,12 +379,25 @@ def portrait(recursion: Recursion, **options: Any) -> Any:
     >>> figure.axes[0].get_xlabel()
     '$a = e^{A}$'
     """
-    return Portrait(recursion, **options).figure()
-
-
-def _near(value: Any) -> Fraction:
-    """Return a rational next to a real algebraic number, for drawing."""
-    if isinstance(value, AlgebraicNumber):
-        mantissa, exponent = value.ball.real.mid().man_exp()
-        return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-    return as_fraction(value)
+    if unknown:
+        names = [field.name for field in fields(Portrait)][1:]
+        name = next(iter(unknown))
+        close = get_close_matches(name, names, 1)
+        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
+        message = f"portrait has no option {name}; {hint}"
+        raise _UnknownOption(message)
+    check_recursion(recursion)
+    if len(recursion.factors) > 1:
+        return Portrait(
+            recursion, axes, window, fixed, slaved, kind, signs, starts, grid, 1 if steps is None else steps,
+            infinitesimal, basins, about,
+        ).figure()  # fmt: skip
+    of_planes = {"axes": axes, "fixed": fixed, "slaved": slaved, "infinitesimal": infinitesimal, "basins": basins}
+    asked = [name for name, value in of_planes.items() if value]
+    if asked:
+        message = f"{', '.join(asked)}: of planes, but this recursion has one coordinate; leave that out"
+        raise ModelError(message)
+    return Cobweb(
+        recursion, window, kind=kind, sign=next(iter(signs)), starts=starts, about=about,
+        **({} if steps is None else {"steps": steps}),
+    ).figure()  # fmt: skip

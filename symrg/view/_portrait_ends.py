@@ -1,0 +1,166 @@
+"""Where the orbits of a recursion end, in floating point: for colours of pictures, they decide nothing.
+
+Every orbit is followed until it is told apart: at an attracting fixed point that is known exactly, settled elsewhere,
+in a cycle, or beyond all bounds. What is left after a bounded amount of work is called undecided, and is no basin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..exact.algebraic import AlgebraicNumber
+from ..transform.component import Component
+from ..transform.float_orbits import float_orbits
+from ..transform.plane import is_exponential, isolated_points
+from ._portrait_page import near, need, point_words
+
+if TYPE_CHECKING:
+    from ..transform.recursion import Recursion
+
+__all__ = ["Ending", "endings"]
+
+_TOGETHER = 12  # steps between two looks, so that cycles whose length divides it are seen
+_MOST_STEPS = 3000
+_WORK = 1e9  # terms of the map that are evaluated, all points and steps together: some seconds
+_NEAR = 1e-4  # relative, to an attracting fixed point
+_SETTLED = 1e-9  # relative, of a step
+_HUGE = 1e30
+_LARGE = 1e8  # before an orbit leaves the range of floats
+_MOST_NAMED = 4  # coordinates of a fixed point that are written out
+
+
+@dataclass(frozen=True, eq=False)
+class Ending:
+    """A way in which orbits end.
+
+    Attributes
+    ----------
+    label : str
+    kind : {"point", "elsewhere", "far", "undecided"}
+    members : numpy array of bool
+        Which orbits end so.
+    """
+
+    label: str
+    kind: str
+    members: Any
+
+
+def endings(recursion: Recursion, starts: Any) -> tuple[list[Ending], int]:
+    """Tell the orbits of many points apart by how they end.
+
+    Parameters
+    ----------
+    recursion : Recursion
+        Without a chain.
+    starts : array of shape (n, number of coordinates)
+
+    Returns
+    -------
+    list of Ending
+        Those that have members; every orbit belongs to one.
+    int
+        The number of steps that were taken.
+    """
+    np = need("numpy")
+    ends = _Ends(np, recursion, starts)
+    steps = ends.follow()
+    return ends.told(steps), steps
+
+
+class _Ends:
+    UNDECIDED, FAR, SETTLED = -1, -2, -3  # codes; a fixed point has its number, a cycle −10 less its length
+
+    def __init__(self, np: Any, recursion: Recursion, starts: Any) -> None:
+        self.np, self.recursion = np, recursion
+        self.exponential = is_exponential(recursion)
+        self.state = np.array(starts, dtype=float)
+        self.codes = np.full(len(starts), self.UNDECIDED)
+        self.points: list[tuple[Sequence[Any], str | None]] = []
+        for component in recursion.fixed_points():
+            if isinstance(component, Component) and component.dimension == 0:
+                self.points += [(p, kind) for p, _, kind in isolated_points(component) if all(map(_is_real, p))]
+        self.floats = [np.array([float(near(x)) for x in p]) for p, _ in self.points]
+
+    def follow(self) -> int:
+        """Iterate until every orbit has an ending, or the work is done; return the number of steps."""
+        np = self.np
+        terms = sum(len(p.coeffs()) for f in self.recursion.functions for p in (f.num, f.den))
+        steps, work, alive = 0, 0.0, np.arange(len(self.state))
+        while alive.size and steps < _MOST_STEPS and work < _WORK:
+            orbit = float_orbits(self.recursion, self.state[alive], _TOGETHER)
+            self.codes[alive] = self._look(orbit)
+            self.state[alive] = orbit[-1]
+            steps += _TOGETHER
+            work += float(_TOGETHER * alive.size * (terms + 2))
+            alive = alive[(self.codes[alive] == self.UNDECIDED) & np.isfinite(orbit[-1]).all(axis=1)]
+        return steps
+
+    def _look(self, orbit: Any) -> Any:
+        """Return a code for each piece of orbit; array of shape (steps + 1, n, coordinates)."""
+        np = self.np
+        codes = np.full(orbit.shape[1], self.UNDECIDED)
+        with np.errstate(all="ignore"):
+            last = orbit[-1]
+            size = np.abs(last) if self.exponential else 1 + np.abs(last)
+            steps = [np.max(np.abs(last - orbit[-1 - k]) / size, axis=1) for k in (1, 2, 3, 4, 6)]
+            before = np.max(np.abs(orbit[1] - orbit[0]) / size, axis=1)
+            for length, step in zip((6, 4, 3, 2), reversed(steps[1:]), strict=True):
+                codes[step <= _SETTLED] = -10 - length
+            codes[(steps[0] <= _SETTLED) & (steps[0] <= before)] = self.SETTLED
+            codes[(steps[0] <= _SETTLED) & (steps[0] > before)] = self.UNDECIDED  # it begins to leave
+            codes[self._is_far(orbit)] = self.FAR
+            for k, ((_, kind), point) in enumerate(zip(self.points, self.floats, strict=True)):
+                distance = [np.max(np.abs(orbit[i] - point) / (1 + np.abs(point)), axis=1) for i in (0, -1)]
+                close = (distance[1] <= _NEAR) & (distance[1] <= distance[0])
+                infinite = self.exponential and not point.all()
+                if kind != "attracting":
+                    close &= codes == (self.FAR if infinite else self.SETTLED)
+                codes[close] = self.FAR if infinite else k
+        return codes
+
+    def _is_far(self, orbit: Any) -> Any:
+        """Tell which orbits leave all bounds; for factors 0 is as far away as infinity."""
+        np = self.np
+        last, bound = np.abs(orbit[-1]), np.full(orbit.shape[1], _HUGE)
+        lost = np.flatnonzero(~np.isfinite(last).all(axis=1))
+        if lost.size:  # a high power of a large number is no float any more: look at what was before
+            finite = np.isfinite(orbit[:, lost]).all(axis=2)
+            lasting = np.cumprod(finite, axis=0).sum(axis=0) - 1
+            last[lost] = np.abs(orbit[np.maximum(lasting, 0), lost])
+            bound[lost] = _LARGE
+        far = (last > bound[:, None]).any(axis=1)
+        return far | (last < 1 / bound[:, None]).any(axis=1) if self.exponential else far
+
+    def told(self, steps: int) -> list[Ending]:
+        """Return the endings that there are: fixed points, the more orbits the earlier, then the others."""
+        np = self.np
+        codes, counts = np.unique(self.codes, return_counts=True)
+        known = dict(zip(codes.tolist(), counts.tolist(), strict=True))
+        order = sorted((c for c in known if c >= 0), key=lambda c: (-known[c], c))
+        order += sorted((c for c in known if c <= -10), reverse=True)
+        order += [c for c in (self.SETTLED, self.FAR, self.UNDECIDED) if c in known]
+        return [Ending(*self._words(c, steps), self.codes == c) for c in order]
+
+    def _words(self, code: int, steps: int) -> tuple[str, str]:
+        if code >= 0:
+            return f"ends at {self._named(code)}", "point"
+        if code <= -10:
+            return f"ends in a cycle of {-10 - code} points", "point"
+        if code == self.SETTLED:
+            return "ends at a fixed point that depends on the start", "elsewhere"
+        if code == self.FAR:
+            return "ends at infinite couplings" if self.exponential else "leaves all bounds", "far"
+        return f"undecided after {steps} steps", "undecided"
+
+    def _named(self, code: int) -> str:
+        point = self.points[code][0]
+        if len(point) > _MOST_NAMED:
+            return f"the fixed point number {code + 1}"
+        return point_words(self.recursion.factors, point)
+
+
+def _is_real(value: Any) -> bool:
+    return not isinstance(value, AlgebraicNumber) or value.is_real
