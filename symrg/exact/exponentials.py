@@ -64,9 +64,7 @@ class ExponentialField:
             self._scan_exponent(exponent, symbols, denominators)
         self.symbols: tuple[Any, ...] = tuple(sorted(symbols, key=sympy.default_sort_key))
         self._roots = {g: denominators[g] for g in sorted(denominators, key=sympy.default_sort_key)}
-        names = [str(s) for s in self.symbols] + [
-            f"exp({g})" if q == 1 else f"exp({g}/{q})" for g, q in self._roots.items()
-        ]
+        names = [str(s) for s in self.symbols] + [f"exp({g}/{q})" for g, q in self._roots.items()]
         self.ring: PolynomialRing = ring(*names)
         gens = self.ring.fractions()
         self._symbol_of = dict(zip(self.symbols, gens, strict=False))
@@ -106,7 +104,8 @@ class ExponentialField:
             root = self._root_of.get(generator)
             power = coefficient * self._roots.get(generator, 0)
             if root is None or power.denominator != 1:
-                message = f"e^({exponent}) is not in the field {self.ring!r}; make the field from all expressions"
+                known = ", ".join([*map(str, self.symbols), *(str(sympy.exp(g / q)) for g, q in self._roots.items())])
+                message = f"e^({exponent}) is not in the field of {known}; make the field from all expressions"
                 raise ModelError(message)
             value = value * root ** int(power)
         return value if cofactor == 1 else value * self._root(self.read(cofactor), root_of_logarithms, exponent)
@@ -123,7 +122,7 @@ class ExponentialField:
             power = index if base**index == value else 1
         if power % index:
             message = (
-                f"e^({exponent}) holds the root of index {index} of {value!r}, which is no rational function with "
+                f"e^({exponent}) holds the root of index {index} of {self.write(value)}, which is no rational function with "
                 "positive coefficients; multiply the exponent by a whole number that clears the fractions"
             )
             raise ModelError(message)

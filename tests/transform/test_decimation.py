@@ -527,8 +527,14 @@ def test_a_single_variable_needs_no_list():
 
 
 def test_the_message_names_the_exponentials():
-    with pytest.raises(sg.ModelError, match=r"e\^\(K/2\) is not in the field .*exp\(K\)"):
+    with pytest.raises(sg.ModelError, match=r"e\^\(K/2\) is not in the field of exp\(K\)"):
         sg.decimate(K * a * s, over=s).field.exponential(K / 2)
+
+
+def test_the_message_writes_what_has_no_root():
+    done = sg.decimate(sympy.log(sympy.exp(K) + 2) * a * s / 2, over=s)
+    with pytest.raises(sg.ModelError, match=r"the root of index 2 of exp\(K\) \+ 2, which is no rational function"):
+        _ = done.couplings
 
 
 def test_variables_that_do_not_occur_are_named():
