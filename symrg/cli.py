@@ -79,7 +79,8 @@ Formats = Annotated[list[Format] | None, _option("--format", help=_FORMATS, meta
 ClaimId = Annotated[str | None, _option("--claim", help="Decide only this one.", metavar="ID")]
 Depth = Annotated[int, _option("--depth", help="Weight layers, M.", metavar="M")]
 GraphFile = Annotated[
-    Path, _option("--to", help="The file: a drawing (.svg, .tex) or data (.json, .graphml).", metavar="FILE")
+    Path,
+    _option("--to", help="The file: a drawing (.svg, .pdf, .png, .tex) or data (.json, .graphml).", metavar="FILE"),
 ]
 PageFile = Annotated[Path, _option("--to", help="The page to write: .html or .htm.", metavar="FILE.html")]
 _EXPLORED = "The scale with which the page opens, 2 or 3; it has a menu for it. Default: 2."
@@ -368,7 +369,8 @@ def graph(
 ) -> None:
     """Draw the coupling graphs of the original and the dynamic Hamiltonian, and compare them.
 
-    Two degrees of freedom are joined if the Hamiltonian couples them directly.
+    Two degrees of freedom are joined if the Hamiltonian couples them directly. A .tex file compiles with pdflatex,
+    and a document that loads tikz can input it. PDF and PNG need the extra "plot".
 
     Example:  [bold]symrg graph --depth 9 --biases none --to couplings.svg[/bold]
     """
@@ -377,6 +379,7 @@ def graph(
         from ._reports import contrast_at_zero
         from .view.document import write_files
         from .view.graph_files import SUFFIXES, contrast_file
+        from .view.graph_words import input_in_words
         from .view.graphs import compare_graphs, coupling_graph
 
         suffix = to.suffix.lower()
@@ -386,7 +389,7 @@ def graph(
         report = Report()
         network = build_network(_given(width, samples, weights, biases, neurons, activation))
         rows = data_points(str(network.neurons[-1]) if input is None else input, network.width, network.samples)
-        data = "x = " + "; ".join(",".join(map(str, row)) for row in rows)
+        data = input_in_words(rows)
         with Progress() as progress:
             progress("reading couplings off the original Hamiltonian")
             original = coupling_graph(network.original_hamiltonian(depth, inputs=rows))
@@ -401,7 +404,9 @@ def graph(
             progress("measuring the graphs")
             comparison = compare_graphs(original, dynamic)
             about = {"network": describe_network(network), "depth": depth}
-            contents = contrast_file(original, dynamic, suffix, data=data, about=about)
+            progress("drawing")
+            words = f"Depth {depth}, {describe_network(network)}; dynamic neurons with free ends"
+            contents = contrast_file(original, dynamic, suffix, data=data, words=words, about=about)
             (path,) = write_files(to.parent, {to.name: contents})
         report.line(f"Direct couplings at depth {depth}", style="bold")
         report.line(f"{describe_network(network)}; original Hamiltonian at {data}")

@@ -17,7 +17,7 @@ from .names import name_node
 from .texmath import tex
 from .tree import Atom, Node, Scripts
 
-__all__ = ["Label", "Link", "Mark", "Panel", "arrange"]
+__all__ = ["Label", "Link", "Mark", "Panel", "arrange", "shape_of"]
 
 _LOWER = ("neuron", "activation", "input")  # these share the second line
 _ROLES = ("weight", "bias", "activation", "neuron", "input", "")
@@ -101,6 +101,11 @@ class _Row:
         pairs = [sorted((position[a], position[b])) for a, b in graph.edges if a in position and b in position]
         order = self.variables
         return [(order[i], order[j], j == i + 1) for i, j in sorted(pairs)]
+
+
+def shape_of(variable: Variable) -> str:
+    """Return the shape of a variable's mark: ``"ring"``, ``"diamond"`` or ``"disc"``."""
+    return {"neuron": "ring", "bias": "diamond"}.get(variable.role, "disc")
 
 
 def arrange(graph: networkx.Graph) -> Panel:
@@ -207,7 +212,7 @@ def _draw(graph: networkx.Graph, rows: list[_Row], slot: float) -> Panel:
         arc_sign = -1.0 if k == 1 else 1.0
         clear = radius["ring"] + 4.0 + (depths[k] if below == (k == 1) else 0.0)
         for variable in row.variables:
-            shape = "ring" if variable.role == "neuron" else "diamond" if variable.role == "bias" else "disc"
+            shape = shape_of(variable)
             marks.append(Mark(row.x[variable] + offset, y[k], shape, radius[shape]))
         for group in (group for layer in sorted(row.slots) for group in row.slots[layer]):
             centre = (row.x[group[0]] + row.x[group[-1]]) / 2 + offset

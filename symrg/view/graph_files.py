@@ -1,4 +1,4 @@
-"""Coupling graphs as files: drawings (SVG, TikZ) and data (JSON, GraphML)."""
+"""Coupling graphs as files: drawings (SVG, TikZ, PDF, PNG) and data (JSON, GraphML)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import sympy
 
 from ..errors import ModelError
 from ..exact.evaluation import subexpressions
-from .drawing import contrast_figure
+from .drawing import FORMATS, contrast_figure
 from .graphs import compare_graphs
 
 __all__ = ["SUFFIXES", "contrast_file", "contrast_record", "graph_record"]
 
-SUFFIXES = (".svg", ".tex", ".json", ".graphml")
+SUFFIXES = (*FORMATS, ".json", ".graphml")
 _LONGEST_TERM = 2000  # parts of a coupling term, counted with repetition, that are still written out
 
 
@@ -24,6 +24,7 @@ def contrast_file(
     suffix: str,
     *,
     data: str = "",
+    words: str = "",
     about: dict[str, Any] | None = None,
 ) -> bytes:
     r"""Return the contrast of two coupling graphs as the contents of a file.
@@ -33,9 +34,11 @@ def contrast_file(
     original, dynamic : networkx.Graph
         Made by :func:`~symrg.view.graphs.coupling_graph`.
     suffix : str
-        One of ``SUFFIXES``. ``.tex`` is a TikZ picture to be read by ``\input``.
+        One of ``SUFFIXES``. ``.tex`` is a TikZ picture that pdflatex compiles by itself and a document can ``\input``.
     data : str
         What the first graph depends on, such as ``"x = 1"``.
+    words : str
+        The parameters in words, for the last line of a drawing; by default what can be read off the graphs.
     about : dict, optional
         Plain data that JSON is to record besides.
 
@@ -43,12 +46,11 @@ def contrast_file(
     ------
     ModelError
         For another suffix.
+    UnableError
+        For a PDF or a PNG without matplotlib.
     """
-    if suffix == ".svg":
-        return contrast_figure(original, dynamic, data=data).svg().encode()
-    if suffix == ".tex":
-        drawing = contrast_figure(original, dynamic, data=data).tikz()
-        return ("% Needs \\usepackage{tikz}; include it with \\input.\n" + drawing).encode()
+    if suffix in FORMATS:
+        return contrast_figure(original, dynamic, data=data, about=words).rendered(suffix)
     if suffix == ".json":
         import json
 

@@ -22,12 +22,38 @@ from ..exact.numbers import format_fraction
 from ..exact.separability import Separability
 from ..model.variables import Parameter, Variable, refuse_floats, variables_in
 
-__all__ = ["GraphComparison", "GraphMeasures", "compare_graphs", "coupling_graph", "layer_numbers", "measure_graph"]
+__all__ = [
+    "CouplingGraph",
+    "GraphComparison",
+    "GraphMeasures",
+    "compare_graphs",
+    "coupling_graph",
+    "layer_numbers",
+    "measure_graph",
+]
 
 _METHOD = (
     "mixed differences of the expression, decided exactly on decision diagrams over the finite alphabets "
     "and by expansion and certified points elsewhere"
 )
+
+
+class CouplingGraph(networkx.Graph):
+    """A ``networkx.Graph`` of direct couplings, as :func:`coupling_graph` makes it: with a display of its own.
+
+    Subgraphs and copies are of the same class; ``networkx.Graph(graph)`` is a plain one.
+    """
+
+    def __repr__(self) -> str:
+        nodes, edges = self.number_of_nodes(), self.number_of_edges()
+        freedom = "degree of freedom" if nodes == 1 else "degrees of freedom"
+        return f"<coupling graph: {nodes} {freedom}, {edges} coupling{'' if edges == 1 else 's'}>"
+
+    def _repr_svg_(self) -> str | None:
+        """Return the drawing, for notebooks; None if nodes were added that are no variables."""
+        from .drawing import GraphFigure
+
+        return GraphFigure(self).svg() if all(isinstance(node, Variable) for node in self) else None
 
 
 def coupling_graph(
@@ -52,10 +78,16 @@ def coupling_graph(
 
     Returns
     -------
-    networkx.Graph
-        Nodes are the variables, sorted by layer, with attributes ``kind`` and ``layer``. Edges have
-        ``term``, the sum of the additive terms of the expanded H that couple the two, and ``range``, the
-        distance in layers (None where a layer is not known). Graph attributes: ``method``, ``parameters``.
+    CouplingGraph
+        A ``networkx.Graph`` that a notebook draws. Nodes are the variables, sorted by layer, with attributes
+        ``kind`` and ``layer``. Edges have ``term``, the sum of the additive terms of the expanded H that couple
+        the two, and ``range``, the distance in layers (None where a layer is not known). Graph attributes:
+        ``method``, ``parameters``, ``functions`` (their names).
+
+    See Also
+    --------
+    contrast_figure : Draws two of them under each other; ``GraphFigure`` draws one or more.
+    compare_graphs : Measures them.
 
     Raises
     ------
@@ -80,8 +112,14 @@ def coupling_graph(
     >>> net = NetworkModel(biases=None)
     >>> original = coupling_graph(net.original_hamiltonian(4, inputs=1))
     >>> dynamic = coupling_graph(net.dynamic_hamiltonian(4, ends="free"))
-    >>> len(original), original.number_of_edges(), len(dynamic), dynamic.number_of_edges()
-    (4, 6, 9, 12)
+    >>> original, dynamic
+    (<coupling graph: 4 degrees of freedom, 6 couplings>, <coupling graph: 9 degrees of freedom, 12 couplings>)
+
+    To draw them, with what was measured on them; a notebook shows the figure as it is:
+
+    >>> from symrg.view.drawing import contrast_figure
+    >>> figure = contrast_figure(original, dynamic, data="x = 1")
+    >>> path = figure.write("couplings.svg")  # doctest: +SKIP
     """
     variables, others = _sorted_symbols(hamiltonian, parameters)
     order = _reading_order(hamiltonian, variables)
@@ -91,7 +129,7 @@ def coupling_graph(
         [v for v in order if not v.is_finite_alphabet],
         budget=budget,
     )
-    graph = networkx.Graph(method=_METHOD, parameters=others)
+    graph = CouplingGraph(method=_METHOD, parameters=others, functions=_function_names(hamiltonian))
     held = set(others)
     layers = layer_numbers(variables)
     nodes = [v for v in variables if v not in held]
@@ -137,6 +175,11 @@ def _sorted_symbols(
             raise ModelError(message)
     others = tuple(symbol for symbol in found if not isinstance(symbol, Variable) or symbol in listed)
     return variables_in(sympy.Tuple(*found)), others
+
+
+def _function_names(hamiltonian: sympy.Expr) -> tuple[str, ...]:
+    names = {str(getattr(f, "display_name", f.func.__name__)) for f in subexpressions(hamiltonian) if f.is_Function}
+    return tuple(sorted(names))
 
 
 def _binds_symbols(part: sympy.Basic) -> bool:

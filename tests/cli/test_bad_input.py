@@ -41,7 +41,7 @@ LONG = ",".join(map(str, range(33000)))
         ((*ATLAS, "--jobs", "0"), "number of processes is 0"),
         ((*ATLAS, "--scheduler", "nowhere"), "has no port; write it as the scheduler prints it"),
         (("graph", "--depth", "0", "--to", "g.svg"), "depth is 0"),
-        (("graph", "--depth", "2", "--to", "g.png"), ".graphml"),
+        (("graph", "--depth", "2", "--to", "g.jpg"), ".graphml"),
         (("graph", "--depth", "2", "--to", "g"), "suffix none"),
         (("graph", "--depth", "2"), "--to"),
         ((*GRAPH, "--input", "1,2"), "wrong shape"),

@@ -197,7 +197,7 @@ class TestGraph:
         elif suffix == "tex":
             assert text.count(r"\begin{tikzpicture}") == text.count(r"\end{tikzpicture}") == 1
         elif suffix == "json":
-            assert json.loads(text)["data"] == "x = 1,0"
+            assert json.loads(text)["data"] == "x₁ = 1, x₂ = 0"
         else:
             union = networkx.parse_graphml(text)
             assert {values["hamiltonian"] for _, values in union.nodes(data=True)} == {"original", "dynamic"}

@@ -3,17 +3,19 @@ import re
 import shutil
 import subprocess
 import sys
+from fractions import Fraction
 from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 import networkx
 import pytest
 
-from symrg.errors import ModelError
+from symrg.errors import ModelError, UnableError
 from symrg.model.network import NetworkModel
 from symrg.model.variables import Variable
 from symrg.view.arcs import arrange
 from symrg.view.drawing import GraphFigure, contrast_figure
+from symrg.view.graph_words import input_in_words
 from symrg.view.graphs import coupling_graph
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -114,11 +116,14 @@ def test_svg_is_self_contained_and_says_what_it_shows():
     assert [names.count(f"W({m})") for m in range(10)] == [2] * 9 + [0]
     assert [names.count(f"h({m})") for m in range(10)] == [1] * 10
     assert "(a) Original Hamiltonian, x = 1" in names
-    # Only inks that follow the page: no colour but the one for distant couplings.
-    inks = set(re.findall(r"(?:fill|stroke):([^;\"]+)", text))
-    assert inks == {"none", "var(--symrg-ink,currentColor)", "var(--symrg-far,#C8553D)"}
+    # Dark ink on a ground of its own: the same in a light and in a dark page, on a light and on a dark system.
+    inks = set(re.findall(r'(?:fill|stroke)="([^"]+)"', text))
+    assert inks == {"none", "#1B1B1B", "#FFFFFF", "#C8553D"}
+    assert not re.search("currentColor|var\\(|@media|<style", text)
+    ground = root.find(f"{SVG}rect")
+    assert (ground.get("fill"), ground.get("width")) == ("#FFFFFF", root.get("width"))
     data = [path.get("d") for path in root.iter(f"{SVG}path")]
-    assert sum(d.count("M") for d in data) == 36 + 27
+    assert sum(d.count("M") for d in data) == 36 + 27 + 2  # the legend has a line of each kind
     width, height = map(float, root.get("viewBox").split()[2:])
     assert all(0 <= float(element.get("x")) <= width for element in root.iter(f"{SVG}text"))
     assert all(0 <= float(element.get("y")) <= height for element in root.iter(f"{SVG}text"))
@@ -129,6 +134,7 @@ def test_tikz_draws_each_coupling_once():
     text = GraphFigure(graph, "Two layers").tikz()
     assert text.startswith(r"\begin{tikzpicture}")
     links = text[: text.index(r"\fill")]
+    assert text.count("circle") == len(graph) - 4 + 1  # discs, and one in the legend; 4 biases are diamonds
     assert links.count("arc[") + links.count(" -- ") == graph.number_of_edges()
     assert text.count("{") == text.count("}")
     assert "$W^{(0)}$" in text
@@ -182,14 +188,90 @@ def test_what_cannot_be_drawn_is_refused(graphs, captions, words):
         GraphFigure(graphs, captions)
 
 
+def run_latex(folder, name):
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", name]
+    run = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    log = run.stdout.decode("utf-8", "replace")
+    assert run.returncode == 0, log[-2000:]
+    return log
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no LaTeX installation")
+@pytest.mark.parametrize("number", range(len(GRAPHS)))
+def test_the_tex_file_compiles_by_itself_on_one_page_and_inside_a_document(tmp_path, number):
+    figure = GraphFigure(GRAPHS[number], "A graph of " + 12 * "many words ")
+    figure.write(tmp_path / "figure.tex")
+    log = run_latex(tmp_path, "figure.tex")
+    assert "(1 page" in log
+    assert "Overfull" not in log
+    page = "\\documentclass{book}\\usepackage{tikz}\\begin{document}\nBefore.\n\n\\input{figure}\n\nAfter.\n"
+    (tmp_path / "book.tex").write_text(page + "\\input{figure}\n\\end{document}\n", encoding="utf-8")
+    run_latex(tmp_path, "book.tex")
+
+
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no LaTeX installation")
 def test_tikz_compiles(tmp_path):
     pictures = [GraphFigure(graph, "A graph").tikz() for graph in GRAPHS]
     page = "\\documentclass[a4paper]{article}\\usepackage{tikz}\\begin{document}\n" + "\n\n".join(pictures)
     (tmp_path / "figures.tex").write_text(page + "\n\\end{document}\n", encoding="utf-8")
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "figures.tex"]
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
-    assert run.returncode == 0, run.stdout.decode("utf-8", "replace")[-2000:]
+    run_latex(tmp_path, "figures.tex")
+
+
+def test_names_of_every_kind_are_drawn_by_matplotlib_too(tmp_path):
+    pytest.importorskip("matplotlib")
+    names = ["alpha_12^(0)", "beta'", "W_i,j^(m+1)[2]", "xhat", "Delta", "h^(m+1)", "rate"]
+    graph = networkx.Graph()
+    graph.add_nodes_from(Variable(name, (0, 1)) for name in names)
+    figure = GraphFigure(graph, "50 % of $A_1")
+    assert figure.rendered(".pdf").startswith(b"%PDF")
+    assert figure.rendered(".png") == figure.rendered(".png")
+    path = figure.write(tmp_path / "new" / "g.PNG")
+    assert path.read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(ModelError, match=r"suffix \.jpg .*\.svg, \.tex, \.pdf, \.png"):
+        figure.write(tmp_path / "g.jpg")
+
+
+def test_without_matplotlib_the_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(UnableError, match=r"symrg\[plot\]"):
+        GraphFigure(GRAPHS[0]).rendered(".png")
+
+
+@pytest.mark.parametrize(("width", "depth"), [(1, 1), (1, 9), (2, 2), (1, 40)])
+def test_all_text_is_inside_the_page_and_is_legible(width, depth):
+    net = NetworkModel(width=width, biases=tuple(range(-6, 7)))
+    figure = GraphFigure(coupling_graph(net.dynamic_hamiltonian(depth, ends="free")), "An essay. " * 30)
+    root = ElementTree.fromstring(figure.svg())
+    right, bottom = map(float, root.get("viewBox").split()[2:])
+    texts = [element for element in root.iter(f"{SVG}text") if "font-family" not in element.attrib]
+    assert sum("An essay." in element.text for element in texts) > 1
+    for element in texts:
+        x, y, size = (float(element.get(name)) for name in ("x", "y", "font-size"))
+        length = 0.58 * size * len(element.text)
+        left = x if element.get("text-anchor") == "start" else x - length / 2
+        assert left > 0
+        assert left + length < right
+        assert size < y < bottom
+        assert size / right > 0.009  # 9 pixels where the figure is 1000 wide
+    words = " ".join(element.text for element in texts)
+    assert f"Width {width}" in words
+    assert "b ∈ {−6, −5, −4, −3, −2, −1, 0, 1, 2, 3, 4, 5, 6}" in words
+    assert {"weight", "bias", "neuron"} <= {element.text for element in texts}
+
+
+def test_the_given_parameters_are_drawn_in_place_of_what_the_graph_tells():
+    figure = contrast_figure(GRAPHS[0], GRAPHS[1], data="x = -1", about="Depth 3, W ∈ {-1, 1}")
+    assert "Depth 3, W ∈ {−1, 1}" in figure.svg()
+    assert "Original Hamiltonian, x = −1" in figure.svg()
+    assert "heaviside" not in figure.svg()
+    assert "36 couplings" not in repr(figure)
+    assert "3 couplings" in repr(figure)
+
+
+def test_the_input_is_written_out():
+    assert input_in_words([[1, 0], [0, Fraction(-1, 2)]]) == (
+        "x₁ = 1, x₂ = 0 at data point 1; x₁ = 0, x₂ = −1/2 at data point 2"
+    )
 
 
 SCRIPT = """

@@ -56,5 +56,14 @@ def test_terms_that_double_with_each_layer_are_left_out_in_time():
 
 def test_another_suffix_is_refused(graphs):
     with pytest.raises(sg.ModelError, match=r"choose from \.svg"):
-        contrast_file(*graphs, ".png")
-    assert SUFFIXES == (".svg", ".tex", ".json", ".graphml")
+        contrast_file(*graphs, ".jpg")
+    assert SUFFIXES == (".svg", ".tex", ".pdf", ".png", ".json", ".graphml")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "start"), [(".svg", b"<svg"), (".tex", b"%"), (".pdf", b"%PDF"), (".png", b"\x89PNG")]
+)
+def test_drawings_in_every_format(graphs, suffix, start):
+    if suffix in (".pdf", ".png"):
+        pytest.importorskip("matplotlib")
+    assert contrast_file(*graphs, suffix, data="x = 1", words="depth 2").startswith(start)

@@ -251,6 +251,15 @@ def test_wide_networks_are_refused_with_an_estimate():
     assert caught.value.estimate > caught.value.limit == 20_000
 
 
+def test_a_coupling_graph_is_shown_and_its_copies_too():
+    graph = coupling_graph(S * T + U)
+    assert isinstance(graph, networkx.Graph)
+    assert repr(graph) == "<coupling graph: 3 degrees of freedom, 1 coupling>"
+    assert graph._repr_svg_().startswith("<svg")
+    assert repr(graph.subgraph([U])) == "<coupling graph: 1 degree of freedom, 0 couplings>"
+    assert networkx.line_graph(graph.copy())._repr_svg_() is None  # pairs of variables are no variables
+
+
 def test_constants_and_single_variables_have_no_edges():
     assert len(coupling_graph(sympy.Integer(3))) == 0
     assert list(coupling_graph(S**2)) == [S]
