@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
+from math import comb
 from typing import Any
 
 import flint
 
-from ..errors import DomainError, UndefinedPointError
+from ..errors import DomainError, UnableError, UndefinedPointError
 from .numbers import as_fraction, to_fmpq
 
-__all__ = ["AlgebraicNumber", "roots_of", "value_at_root"]
+__all__ = ["AlgebraicNumber", "algebraic_number", "digits_of", "roots_of", "value_at_root"]
+
+_FLOAT = 128  # bits of a ball whose middle is rounded to a float, or to digits of a table
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,12 @@ class AlgebraicNumber:
     (True, 1, -1)
     >>> high
     root 1 of x**2 - 2 near 1.41421356
+
+    SymPy takes it as ``CRootOf``, to any number of digits; Python's own numbers are approximations of it:
+
+    >>> import sympy
+    >>> sympy.N(high, 20), sympy.sympify(high)**2, round(float(low), 3)
+    (1.4142135623730950488, CRootOf(x**2 - 2, 1)**2, -1.414)
     """
 
     minimal_polynomial: tuple[int, ...]
@@ -78,12 +87,99 @@ class AlgebraicNumber:
         candidates = (sympy.CRootOf(polynomial, k, radicals=False) for k in indices)
         return next(root for root in candidates if _place_of(root, balls) == self.index)
 
+    def _sympy_(self) -> Any:
+        return self.to_sympy()
+
+    def __float__(self) -> float:
+        """Return the float that is nearest to a real root; raises :class:`DomainError` for one that is not real.
+
+        Examples
+        --------
+        >>> round(float(roots_of((-2, 0, 1))[1]), 6)
+        1.414214
+        """
+        if not self.is_real:
+            message = f"{self!r} is not real: take complex() of it, or its real part"
+            raise DomainError(message)
+        return float(self.enclosed(_FLOAT).real.mid())
+
+    def __complex__(self) -> complex:
+        """Return the root as a complex number in floating point.
+
+        Examples
+        --------
+        >>> complex(roots_of((1, 0, 1))[1])
+        1j
+        """
+        ball = self.enclosed(_FLOAT)
+        return complex(float(ball.real.mid()), float(ball.imag.mid()))
+
+    def enclosed(self, bits: int) -> Any:
+        """Return a ball for this root with at least so many bits (``flint.acb``).
+
+        Examples
+        --------
+        >>> roots_of((-2, 0, 1))[1].enclosed(200).rel_accuracy_bits() > 150
+        True
+        """
+        with flint.ctx.workprec(bits):
+            return _isolated_roots(self.minimal_polynomial)[self.index]
+
     def __repr__(self) -> str:
         import sympy
 
         x = sympy.Symbol("x")
         polynomial = sympy.Poly(self.minimal_polynomial[::-1], x).as_expr()
         return f"root {self.index} of {polynomial} near {_short(self.ball)}"
+
+
+def algebraic_number(value: Any) -> Fraction | AlgebraicNumber:
+    """Return an algebraic number of SymPy: a root of a polynomial, or built from rationals by roots and arithmetic.
+
+    Raises
+    ------
+    UnableError
+        If it is neither a rational multiple of a ``CRootOf``, nor built from radicals.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> algebraic_number(1 + sympy.sqrt(2)), algebraic_number(sympy.sqrt(3) ** 2)
+    (root 1 of x**2 - 2*x - 1 near 2.41421356, Fraction(3, 1))
+    """
+    import sympy
+
+    if value.is_Rational:
+        return as_fraction(value)
+    scale, inner = value.as_coeff_Mul(rational=True)
+    if isinstance(inner, sympy.CRootOf):
+        polynomial = sympy.Poly(inner.poly.as_expr().xreplace({inner.poly.gen: inner.poly.gen / scale}), inner.poly.gen)
+        coefficients = _primitive(polynomial)
+        return AlgebraicNumber(coefficients, _place_of(value, _isolated_roots(coefficients)))
+    radicals = all(n.is_Rational or n is sympy.I or n.args for n in sympy.preorder_traversal(value))
+    arithmetic = all(n.is_Add or n.is_Mul or n.is_Pow or not n.args for n in sympy.preorder_traversal(value))
+    if not (radicals and arithmetic and value.is_algebraic):
+        message = f"{value} is not seen to be an algebraic number; give a CRootOf, or an expression in radicals"
+        raise UnableError(message)
+    coefficients = _primitive(sympy.minimal_polynomial(value, sympy.Symbol("x"), polys=True))
+    if len(coefficients) == 2:
+        return Fraction(-coefficients[0], coefficients[1])
+    from .balls import ball  # it is above this module
+
+    bits = _FLOAT
+    while True:
+        with flint.ctx.workprec(bits):
+            place = _overlapped(ball(value, {}), _isolated_roots(coefficients))
+        if place is not None:
+            return AlgebraicNumber(coefficients, place)
+        bits *= 2
+
+
+def _primitive(polynomial: Any) -> tuple[int, ...]:
+    _, cleared = polynomial.clear_denoms(convert=True)
+    coefficients = [int(c) for c in cleared.primitive()[1].all_coeffs()[::-1]]
+    sign = 1 if coefficients[-1] > 0 else -1
+    return tuple(sign * c for c in coefficients)
 
 
 def _place_of(root: Any, balls: Sequence[Any]) -> int:
@@ -102,11 +198,25 @@ def _place_of(root: Any, balls: Sequence[Any]) -> int:
         bits *= 2
 
 
-def _short(ball: Any) -> str:
-    real = ball.real.mid().str(9, radius=False)
+def _short(ball: Any, digits: int = 9) -> str:
+    real = ball.real.mid().str(digits, radius=False)
     if ball.imag == 0:
         return str(real)
-    return f"{real} {'+' if ball.imag > 0 else '-'} {abs(ball.imag).mid().str(9, radius=False)}*I"
+    imag = f"{abs(ball.imag).mid().str(digits, radius=False)}*I"
+    if ball.real == 0:
+        return imag if ball.imag > 0 else f"-{imag}"
+    return f"{real} {'+' if ball.imag > 0 else '-'} {imag}"
+
+
+def digits_of(value: Fraction | AlgebraicNumber, digits: int = 6) -> str:
+    """Return a number for a table: a rational one as it is, an algebraic one by its first digits after "≈".
+
+    Examples
+    --------
+    >>> digits_of(Fraction(-2, 3)), digits_of(roots_of((-2, 0, 1))[1])
+    ('-2/3', '≈ 1.41421')
+    """
+    return f"≈ {_short(value.enclosed(_FLOAT), digits)}" if isinstance(value, AlgebraicNumber) else str(value)
 
 
 def roots_of(minimal_polynomial: Sequence[int]) -> tuple[AlgebraicNumber, ...]:
@@ -131,6 +241,12 @@ def _isolated_roots(coefficients: tuple[int, ...]) -> list[Any]:
 
     flint isolates all complex roots rigorously and gives real roots an exactly zero imaginary part.
     """
+    return _isolated(coefficients, flint.ctx.prec)
+
+
+@lru_cache(maxsize=256)
+def _isolated(coefficients: tuple[int, ...], bits: int) -> list[Any]:
+    """Return the same at a precision of at least so many bits, which is that of flint at the call."""
     polynomial = flint.fmpz_poly(list(coefficients))
     precision = flint.ctx.prec
     try:
@@ -169,18 +285,28 @@ def _overlapped(value: Any, disjoint: Sequence[Any]) -> int | None:
 
 
 def _real_roots_of_sums(polynomial: Any) -> list[Any]:
-    """Return the real roots z + w of two roots z, w of a polynomial, isolated and in rising order."""
-    context = flint.fmpz_mpoly_ctx.get(("x", "t"), flint.Ordering.lex)
-    x, t = context.gens()
-    zero = context.constant(0)
-    shifted, plain = zero, zero
-    for coefficient in reversed(polynomial.coeffs()):
-        shifted, plain = shifted * (t - x) + coefficient, plain * x + coefficient
-    sums = plain.resultant(shifted, "x")
-    coefficients = [0] * (sums.degrees()[1] + 1)
-    for exponents, coefficient in sums.terms():
-        coefficients[exponents[1]] = int(coefficient)
-    roots = [root.real for root, _ in flint.fmpz_poly(coefficients).complex_roots() if root.imag == 0]
+    """Return the real roots z + w of two roots z ≠ w of a polynomial, isolated and in rising order."""
+    size, lead = polynomial.degree(), polynomial[polynomial.degree()]
+    # of the monic polynomial of the roots times its leading coefficient: sums of powers, by Newton's identities
+    e = [(-1) ** k * polynomial[size - k] * lead ** max(k - 1, 0) for k in range(size + 1)]
+    most = size * (size - 1) // 2
+    powers = [flint.fmpz(size)]
+    for k in range(1, most + 1):
+        total = flint.fmpz(0) if k > size else (-1) ** (k - 1) * k * e[k]
+        total += sum(((-1) ** (i - 1) * e[i] * powers[k - i] for i in range(1, min(k - 1, size) + 1)), flint.fmpz(0))
+        powers.append(total)
+    # of the sums of two different roots; then back to their polynomial
+    pairs = [
+        (sum((comb(m, k) * powers[k] * powers[m - k] for k in range(m + 1)), flint.fmpz(0)) - 2**m * powers[m]) // 2
+        for m in range(most + 1)
+    ]
+    elementary = [flint.fmpz(1)]
+    for k in range(1, most + 1):
+        total = sum(((-1) ** (i - 1) * elementary[k - i] * pairs[i] for i in range(1, k + 1)), flint.fmpz(0))
+        elementary.append(total // k)
+    sums = flint.fmpz_poly([(-1) ** (most - k) * elementary[most - k] * lead**k for k in range(most + 1)])
+    _, factors = sums.factor()
+    roots = [root.real for factor, _ in factors for root, _ in factor.complex_roots() if root.imag == 0]
     return sorted(roots, key=lambda root: root.mid())
 
 

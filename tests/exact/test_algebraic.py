@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import symrg as sg
-from symrg.exact.algebraic import AlgebraicNumber, roots_of, value_at_root
+from symrg.exact.algebraic import AlgebraicNumber, algebraic_number, digits_of, roots_of, value_at_root
 from tests.oracles.chains import Residue
 
 x = sympy.Symbol("x")
@@ -184,3 +184,37 @@ def test_real_roots_rise():
     real = [r for r in roots if r.is_real]
     assert all(a.ball.real < b.ball.real for a, b in pairwise(real))
     assert "near" in repr(roots[0])
+
+
+def test_numbers_of_python_and_sympy():
+    low, high = roots_of((-2, 0, 1))
+    assert (float(low), float(high)) == (-(2**0.5), 2**0.5)
+    assert complex(high) == 2**0.5
+    lower, upper = roots_of((2, -2, 1))
+    assert (complex(lower), complex(upper)) == (1 - 1j, 1 + 1j)
+    with pytest.raises(sg.DomainError, match="complex"):
+        float(upper)
+    assert sympy.sympify(high) == sympy.CRootOf(x**2 - 2, 1)
+    assert sympy.N(high, 30) == sympy.sqrt(2).n(30)
+    assert [digits_of(v) for v in (Fraction(1, 3), high, upper, roots_of((2, 0, 1))[0])] == [
+        "1/3", "≈ 1.41421", "≈ 1.00000 + 1.00000*I", "≈ -1.41421*I"
+    ]  # fmt: skip
+
+
+@few
+@given(irreducible, st.fractions(max_denominator=5).filter(bool), st.data())
+def test_numbers_of_sympy_are_read(polynomial, scale, data):
+    root = data.draw(st.sampled_from(roots_of(polynomial)))
+    assert algebraic_number(root.to_sympy()) == value_at_root([0, 1], [1], root)  # with a positive leading coefficient
+    assert algebraic_number(sympy.Rational(scale.numerator, scale.denominator) * root.to_sympy()) == value_at_root(
+        [0, scale], [1], root
+    )
+
+
+def test_radicals_of_sympy_are_read():
+    for value in (sympy.sqrt(2) + sympy.sqrt(3), sympy.I * sympy.root(5, 3), (1 + sympy.sqrt(-3)) / 2):
+        assert near(algebraic_number(value).ball, mpmath.mpmathify(sympy.N(value, 40)))
+    assert algebraic_number(sympy.sqrt(2) ** 2 + 1) == 3
+    for value in (sympy.pi, sympy.exp(1), sympy.cos(1)):
+        with pytest.raises(sg.UnableError):
+            algebraic_number(value)
