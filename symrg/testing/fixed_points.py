@@ -39,8 +39,8 @@ def check_fixed_points(
     """Check that the points of a fixed-point set are fixed, and that fixed points found in other ways are in it.
 
     They are looked for on random lines along the axes, where a fixed point is a rational root; a chain has those of the
-    structure theorem besides, and beyond eight factors these alone. Nothing is said to be missing from a set that does
-    not claim to be complete.
+    structure theorem besides, and beyond eight factors these alone. Without a chain,
+    coordinates may be 0. Nothing is said to be missing from a set that does not claim to be complete.
 
     Parameters
     ----------
@@ -67,10 +67,10 @@ def check_fixed_points(
     Examples
     --------
     >>> a, b = sympy.symbols("a b")
-    >>> recursion = Recursion.from_images({a: a**2, b: b}, scale=2)
+    >>> recursion = Recursion.from_images({a: 1 / a**2, b: b}, scale=2)
     >>> check_fixed_points(recursion, known=[(1, 7)])
     >>> whole = recursion.fixed_points()
-    >>> other = Recursion.from_images({a: a**2, b: 2 * b}, scale=2)
+    >>> other = Recursion.from_images({a: 1 / a**2, b: 2 * b}, scale=2)
     >>> check_fixed_points(other, fixed=FixedPointSet(other, whole.components, True, "claimed"))
     Traceback (most recent call last):
     ...
@@ -105,7 +105,7 @@ def _is_fixed(recursion: Recursion, point: Sequence[Any]) -> bool:
 
 
 def _check_part(recursion: Recursion, part: Any, samples: int) -> None:
-    if isinstance(part, Component) and not part.at_infinity:
+    if isinstance(part, Component) and part.chart is None:
         points = part.sample(samples)
         for point in points:
             _check_point(recursion, part, point)
@@ -199,7 +199,8 @@ def _rows(matrix: Any) -> str:
 
 def _found_on_lines(recursion: Recursion, letters: Sequence[Fraction], examples: int) -> Iterator[tuple[Fraction, ...]]:
     """Yield fixed points on lines on which one factor varies: rational roots of what all numerators share."""
-    names = recursion.factors
+    names, zeros = recursion.factors, recursion.chain is None
+    letters = [*letters, Fraction(0)] if zeros and 0 not in letters else letters
     symbol, base = sympy.Symbol("t"), ring("t")
     generators = dict(zip([symbol], base.fractions(), strict=True))
     draw = random.Random(random.getrandbits(64))
@@ -217,7 +218,7 @@ def _found_on_lines(recursion: Recursion, letters: Sequence[Fraction], examples:
         for value in [start[place]] if shared == 0 else _roots(shared):
             point = tuple(value if k == place else v for k, v in enumerate(start))
             try:
-                if all(point) and _is_fixed(recursion, point):
+                if (zeros or all(point)) and _is_fixed(recursion, point):
                     yield point
             except UndefinedPointError:
                 continue
@@ -258,7 +259,7 @@ def _check_contained(recursion: Recursion, fixed: FixedPointSet, point: Sequence
         if isinstance(part, Stratum):
             if chain is not None and part.contains(bond_at(chain, point)):
                 return
-        elif not part.at_infinity and part.contains(point):
+        elif part.chart is None and part.contains(point):
             return
     message = f"{shown(recursion.factors, point)} is fixed, but in none of the components of {fixed!r}"
     raise AssertionError(message)

@@ -298,7 +298,7 @@ def recursions(
     for symbol in symbols:
         above, below = (draw(_polynomials(symbols)) for _ in range(2))
         images[symbol] = symbol * above / below
-    return Recursion.from_images(images, scale=scale)
+    return Recursion.from_images(images, scale=scale, exponential=draw(st.booleans()))
 
 
 @st.composite

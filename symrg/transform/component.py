@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -12,32 +12,23 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from .._display import Displayed
-from ..errors import UndefinedPointError
-from ..exact.algebraic import AlgebraicNumber, roots_of, value_at_root
+from ..exact.algebraic import roots_of, value_at_root
 from ..exact.edge import monomial
-from ..exact.matrices import (
-    characteristic_polynomial,
-    matrix_power,
-    matrix_product,
-    rank,
-    rational_factors,
-    transpose,
-)
+from ..exact.matrices import characteristic_polynomial, matrix_power, matrix_product, rank, transpose
+from ..exact.number_fields import NumberField, roots_over
 from ..exact.numbers import as_fraction
 from ..exact.polynomials import RationalFunction, irreducible_factors
-from ..exact.varieties import small_rationals
 from ..exact.variety import Variety
 from .certificates import Certificate
 from .linearization import Eigenvalue, exponent, spectrum_of
 from .projective import chart_bond, entry_symbols
-from .strata import PERRON, Stratum, strata
+from .real_parts import is_physical, parametrised, reality, univariate
+from .strata import Stratum, strata
 
 if TYPE_CHECKING:
     from .recursion import Recursion
 
 __all__ = ["Component"]
-
-_MOST_SAMPLES = 4000  # parameter tuples tried before the search for a sample with a wanted property ends
 
 
 @dataclass(frozen=True)
@@ -51,7 +42,7 @@ class Component(Displayed):
     variety : Variety
         The component in these coordinates.
     at_infinity : bool
-        Whether it lies where couplings are infinite (entries of V vanish).
+        Whether it lies where couplings are infinite (entries of V vanish, or a factor of a recursion without a chain).
 
     Examples
     --------
@@ -114,11 +105,10 @@ class Component(Displayed):
             return (tuple(value.constant() for value in variety.coordinates),)
         index = variety.algebraic
         found = []
-        for root in roots_of(_univariate(variety.relation, index)):
+        for root in roots_of(univariate(variety.relation, index)):
             found.append(
                 tuple(
-                    value_at_root(_univariate(c.num, index), _univariate(c.den, index), root)
-                    for c in variety.coordinates
+                    value_at_root(univariate(c.num, index), univariate(c.den, index), root) for c in variety.coordinates
                 )
             )
         return tuple(found)
@@ -145,7 +135,8 @@ class Component(Displayed):
         if not self.dimension:
             return ()
         found: list[Any] = []
-        outside = [] if self.at_infinity else list(self.variety.ring.gens)  # no factor is zero anyhow
+        torus = self.recursion.chain is not None and not self.at_infinity
+        outside = list(self.variety.ring.gens) if torus else []  # no factor of a chain is zero anyhow
         for denominator in self.recursion.denominators:
             restricted = self.variety.ring.fraction(denominator).compose(self.variety.coordinates)
             poles = [f for f, _ in irreducible_factors(restricted.den)]
@@ -190,7 +181,9 @@ class Component(Displayed):
 
     @cached_property
     def spectrum(self) -> dict[Eigenvalue, int] | None:
-        """The eigenvalues of the Jacobian with multiplicities, if they are the same along the whole component.
+        """The eigenvalues of the Jacobian with multiplicities, if they are the same on the whole component, else None.
+
+        Where conjugate points differ, :attr:`spectra` has those of each.
 
         A chain's are those of the structure theorem; :attr:`eliminated_spectrum` finds them without it.
         """
@@ -204,6 +197,42 @@ class Component(Displayed):
         if not all(c.is_constant for c in self.characteristic_polynomial):
             return None
         return spectrum_of([c.constant() for c in self.characteristic_polynomial])
+
+    @cached_property
+    def spectra(self) -> tuple[dict[Eigenvalue, int], ...]:
+        """The spectrum at each of :attr:`points`, in their order; empty if the component is not isolated.
+
+        Conjugate points have conjugate eigenvalues, which may differ; they are algebraic over the field of the point.
+
+        Examples
+        --------
+        >>> from symrg import Recursion
+        >>> x = sympy.Symbol("x")
+        >>> (part,) = Recursion.from_images({x: (x + 1) / x}, scale=2).fixed_points()
+        >>> part.spectrum is None
+        True
+        >>> for point, spectrum in zip(part.points, part.spectra):
+        ...     print(*point, spectrum, sep="; ")
+        root 0 of x**2 - x - 1 near -0.618033989; {root 0 of x**2 + 3*x + 1 near -2.61803399: 1}
+        root 1 of x**2 - x - 1 near 1.61803399; {root 1 of x**2 + 3*x + 1 near -0.381966011: 1}
+        """
+        if self.dimension:
+            return ()
+        if self.spectrum is not None:
+            return (self.spectrum,) * len(self.points)
+        variety, index = self.variety, self.variety.algebraic or 0
+        field = NumberField(univariate(variety.relation, index))
+        return roots_over(
+            [
+                field(univariate(c.num, index)) / field(univariate(c.den, index))
+                for c in map(variety.reduced, self.characteristic_polynomial)
+            ]
+        )
+
+    @property
+    def point_exponents(self) -> tuple[dict[Eigenvalue, Any], ...]:
+        """The exponents y = ln λ / ln p of :attr:`spectra`."""
+        return tuple({value: exponent(value, self.recursion.scale) for value in at} for at in self.spectra)
 
     @cached_property
     def _alike(self) -> list[Stratum]:
@@ -243,7 +272,10 @@ class Component(Displayed):
 
     @property
     def physical(self) -> bool | None:
-        """Whether all couplings are real somewhere on the component: V entrywise positive up to a factor."""
+        """Whether all couplings are real somewhere on the component: V entrywise positive up to a factor.
+
+        Of a recursion whose coordinates are not exponential: whether the component has a real point.
+        """
         return self._physical[0]
 
     @property
@@ -253,44 +285,12 @@ class Component(Displayed):
 
     @cached_property
     def _physical(self) -> tuple[bool | None, str]:
-        if self.at_infinity:
-            return False, "an entry of V vanishes on it, so a coupling is infinite"
-        names = [str(s) for s in self.symbols]
-        if self.dimension == 0:
-            for point in self.points:
-                if all(_is_positive(value) for value in point):
-                    return True, f"({', '.join(map(str, point))}) has positive factors"
-            return False, "its points have factors that are not positive"
-        for generator in self.variety.generators:
-            signs = {int(c) > 0 for c in generator.coeffs()}
-            if len(signs) == 1:
-                text = self.variety.ring.format(generator)
-                return False, f"{text} = 0 has no solution in positive factors: all coefficients have one sign"
-        if self.rank is not None and self.rank > 1:
-            return False, PERRON
-        for values in self._parametrised():
-            if all(value > 0 for value in values):
-                pairs = ", ".join(f"{n} = {v}" for n, v in zip(names, values, strict=True))
-                return True, f"{pairs} is on it"
-        return None, "neither a positive point nor an obstruction was found"
+        return reality(self)
 
-    def _parametrised(self) -> Iterator[tuple[Fraction, ...]]:
-        """Yield rational points of the component, simple parameters first, where the map is defined."""
-        variety = self.variety
-        for parameters in islice(small_rationals(len(variety.free)), _MOST_SAMPLES):
-            slots = [Fraction(0)] * len(variety.ring)
-            for index, value in zip(variety.free, parameters, strict=True):
-                slots[index] = value
-            for root in _rational_roots(variety, slots):
-                if variety.algebraic is not None:
-                    slots[variety.algebraic] = root
-                try:
-                    values = tuple(as_fraction(c(slots)) for c in variety.coordinates)
-                    self.recursion(values)
-                except UndefinedPointError:
-                    continue
-                if self.at_infinity or all(values):
-                    yield values
+    @cached_property
+    def physical_points(self) -> tuple[bool, ...]:
+        """The same for each of :attr:`points`."""
+        return tuple(not self.at_infinity and is_physical(self, point) for point in self.points)
 
     def sample(self, count: int = 1) -> tuple[tuple[Fraction, ...], ...]:
         """Return up to ``count`` exact rational points of the component, where the map is defined.
@@ -304,7 +304,7 @@ class Component(Displayed):
         """
         if self.dimension == 0:
             return tuple(p for p in self.points if all(isinstance(v, Fraction) for v in p))[:count]
-        return tuple(islice(self._parametrised(), count))
+        return tuple(islice(parametrised(self), count))
 
     def contains(self, point: Any) -> bool:
         """Whether a point is on the component (its closure; punctures are not tested).
@@ -333,7 +333,7 @@ class Component(Displayed):
     def __repr__(self) -> str:
         kind = "point" if self.dimension == 0 else f"component of dimension {self.dimension}"
         where = " at infinity" if self.at_infinity else ""
-        return f"<{kind}{where}: {', '.join(f'{g} = 0' for g in self.generators)}>"
+        return f"<{kind}{where}: {', '.join(f'{g} = 0' for g in self.generators) or 'everywhere'}>"
 
 
 # -- small helpers -------------------------------------------------------------------------------------
@@ -344,34 +344,3 @@ def _trace(matrix: Sequence[Sequence[RationalFunction]]) -> RationalFunction:
     for i in range(1, len(matrix)):
         total = total + matrix[i][i]
     return total
-
-
-def _univariate(polynomial: Any, index: int) -> list[int]:
-    """Return the coefficients, constant term first, of a polynomial in one generator."""
-    coefficients = [0] * (polynomial.degrees()[index] + 1 if polynomial != 0 else 1)
-    for exponents, coefficient in polynomial.terms():
-        coefficients[exponents[index]] += int(coefficient)
-    return coefficients
-
-
-def _rational_roots(variety: Variety, slots: Sequence[Fraction]) -> list[Fraction]:
-    """Return the rational values of the algebraic generator at given free ones ([0] if there is none)."""
-    if variety.relation is None or variety.algebraic is None:
-        return [Fraction(0)]
-    index = variety.algebraic
-    coefficients = [Fraction(0)] * (variety.relation.degrees()[index] + 1)
-    for exponents, coefficient in variety.relation.terms():
-        value = Fraction(int(coefficient))
-        for i, e in enumerate(exponents):
-            if i != index and e:
-                value *= slots[i] ** int(e)
-        coefficients[exponents[index]] += value
-    if not any(coefficients[1:]):
-        return []
-    return [Fraction(-f[0], f[1]) for f, _ in rational_factors(coefficients) if len(f) == 2]
-
-
-def _is_positive(value: Any) -> bool:
-    if isinstance(value, AlgebraicNumber):
-        return value.is_real and value.sign > 0
-    return bool(value > 0)

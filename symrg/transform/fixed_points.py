@@ -1,8 +1,8 @@
 """All fixed points of a recursion over the complex numbers, by algebra: components, spectra, punctures, reality.
 
-The fixed points are the zeros of the numerators of R(x) − x at which no denominator and no factor vanishes. A
-chain's map is also defined projectively, on bond matrices up to a factor; its charts give the fixed points at infinite
-coupling, where entries of V vanish.
+The fixed points are the zeros of the numerators of R(x) − x at which no denominator vanishes. Those of a chain have no
+factor 0 either; its map is also defined projectively, on bond matrices up to a factor, and its charts give the fixed
+points at infinite coupling, where entries of V vanish.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .._display import Displayed
 from ..errors import BudgetExceeded, DomainError
-from ..exact.varieties import decompose
+from ..exact.varieties import Decomposition, decompose
 from .component import Component
 from .projective import at_infinity
 from .strata import Stratum, strata
@@ -32,6 +32,11 @@ _ELIMINATED = ((3, 12), (5, 5), (7, 3))  # factors of a chain, the largest scale
 
 _BYTES = 2_500  # an entry
 
+_NOT_PROJECTIVE = (
+    "only a chain's recursion has a projective form; leave out projective=True: all finite fixed points are listed "
+    "then, coordinates 0 included. For those where a coordinate is infinite, write the map in its inverse, as u = 1/x"
+)
+
 
 @dataclass(frozen=True)
 class FixedPointSet(Displayed):
@@ -41,7 +46,7 @@ class FixedPointSet(Displayed):
     ----------
     recursion : Recursion
     components : tuple of Component or Stratum
-        Irreducible over Q, none inside another; those in the torus of factors first, then those at infinity. Chains of
+        Irreducible over Q, none inside another; those at finite couplings first, then those at infinity. Chains of
         more than 7 factors, or on which elimination takes longer than a few seconds, have strata of the structure
         theorem.
     complete : bool or None
@@ -72,6 +77,17 @@ class FixedPointSet(Displayed):
 
     def __len__(self) -> int:
         return len(self.components)
+
+    def __getitem__(self, index: Any) -> Any:
+        """Return a component by its place, or several by a slice.
+
+        Examples
+        --------
+        >>> from symrg import LayeredNetwork
+        >>> LayeredNetwork().chain().recursion().fixed_points()[-1].dimension
+        0
+        """
+        return self.components[index]
 
     def __repr__(self) -> str:
         from .listing import listing
@@ -134,6 +150,8 @@ def fixed_points(recursion: Recursion, *, projective: bool = False) -> FixedPoin
     chain = recursion.chain
     if chain is None:
         check_budget(len(recursion.factors))
+        if projective:
+            raise DomainError(_NOT_PROJECTIVE)
     else:
         factors = chain.shape[0] * chain.shape[1] - 1
         check_budget(factors, chain=True)
@@ -141,31 +159,46 @@ def fixed_points(recursion: Recursion, *, projective: bool = False) -> FixedPoin
             return _by_structure(recursion, chain, projective)
     base = recursion.ring
     equations = [f.num - x * f.den for f, x in zip(recursion.functions, base.gens, strict=True)]
-    nonzero = [*base.gens, *recursion.denominators]
-    found = decompose(base, equations, nonzero=nonzero)
-    if found.unsolved and chain is not None:
+    if chain is None:
+        return _own(recursion, decompose(base, equations, nonzero=recursion.denominators))
+    found = decompose(base, equations, nonzero=[*base.gens, *recursion.denominators])
+    if found.unsolved:
         return _by_structure(recursion, chain, projective)
     components = [Component(recursion, v) for v in found.varieties]
-    branches, unsolved = found.branches, list(found.unsolved)
-    where = "with no factor 0 or infinite"
+    branches, where = found.branches, "with no factor 0 or infinite"
     if projective:
-        if chain is None:
-            raise DomainError("only a chain's recursion has a projective form; ask without projective=True")
-        extra, more, open_branches = at_infinity(chain, recursion.scale)
+        extra, more, unsolved = at_infinity(chain, recursion.scale)
+        if unsolved:
+            return _by_structure(recursion, chain, projective)
         components += [Component(local, variety, at_infinity=True, chart=chart) for chart, local, variety in extra]
         branches += more
-        unsolved += open_branches
         where = "projectively, infinite couplings included"
-    if unsolved and chain is not None:
-        return _by_structure(recursion, chain, projective)
-    if unsolved:
-        reason = f"not known: {len(unsolved)} branch(es) of the splitting could not be closed: {'; '.join(unsolved)}"
-        return FixedPointSet(recursion, tuple(components), None, reason, projective)
-    reason = (
+    return FixedPointSet(recursion, tuple(components), True, _closed(where, branches), projective)
+
+
+def _own(recursion: Recursion, found: Decomposition) -> FixedPointSet:
+    """Return the finite fixed points of a recursion without a chain; where factors are 0, couplings are infinite."""
+    gens = recursion.ring.fractions()
+    components = [
+        Component(recursion, v, at_infinity=recursion.exponential and any(v.vanishes(x) for x in gens))
+        for v in found.varieties
+    ]
+    components.sort(key=lambda part: part.at_infinity)  # stable
+    if found.unsolved:
+        count = len(found.unsolved)
+        reason = (
+            f"not known: {count} branch{'es' if count > 1 else ''} of the splitting could not be closed: "
+            f"{'; '.join(found.unsolved)}"
+        )
+        return FixedPointSet(recursion, tuple(components), None, reason)
+    return FixedPointSet(recursion, tuple(components), True, _closed("coordinates 0 included", found.branches))
+
+
+def _closed(where: str, branches: int) -> str:
+    return (
         f"the equations R(x) = x were split over C, {where}, by exact factorisation and elimination into {branches} "
         "branches, each an equivalence, and every branch was closed"
     )
-    return FixedPointSet(recursion, tuple(components), True, reason, projective)
 
 
 def _by_structure(recursion: Recursion, chain: Chain, projective: bool) -> FixedPointSet:

@@ -217,7 +217,7 @@ class GaussianChain:
         [(0, 0, 'law'), (-1, -2, 'algebra'), (1/2, 4, 'boundary')]
         """
         recursion = cls.ratio_recursion(scale)
-        found = [FixedRatio(sympy.S.Zero, recursion.jacobian(at=(0,))[0, 0], "law")]
+        found: list[FixedRatio] = []
         fixed = recursion.fixed_points()
         if fixed.complete is not True:
             raise UnableError(f"the fixed points at scale {scale} could not all be found: {fixed.reason}")
@@ -226,6 +226,7 @@ class GaussianChain:
                 raise UnableError(f"a fixed point at scale {scale} has no exact multiplier")
             (multiplier,) = (_number(value) for value in part.spectrum)
             found.extend(FixedRatio(_number(point[0]), multiplier, _kind(_number(point[0]))) for point in part.points)
+        found.sort(key=lambda f: f.ratio != 0)  # stable: ρ = 0, the attracting one, first
         function = recursion.functions[0]
         if function.num.total_degree() > function.den.total_degree():  # ρ = ∞ is fixed
             inverse = Recursion.from_images({_U: 1 / recursion.images[_RHO].xreplace({_RHO: 1 / _U})}, scale=scale)

@@ -160,7 +160,7 @@ class IsingChain:
         # only products of the row and column factors are seen: V and its conjugates by diagonal matrices are one chain
         a, b, c = (f.compose([1 / first, first * second, first**0]) for f in general.functions)
         images = {x: (1 / a).to_sympy((x, y)), y: (a * b * c).to_sympy((x, y))}
-        return Recursion.from_images(images, scale=scale)
+        return Recursion.from_images(images, scale=scale, exponential=True)
 
     def decimated(self, scale: int = 2) -> IsingChain:
         """Return the chain of every b-th spin; its laws are those of these spins here.

@@ -13,7 +13,8 @@ import sympy
 from .._display import Displayed
 from ..errors import DomainError
 from ..exact.algebraic import AlgebraicNumber, roots_of
-from ..exact.matrices import rational_factors
+from ..exact.matrices import characteristic_polynomial, rational_factors
+from ..exact.number_fields import FieldElement, roots_at
 from ..exact.numbers import as_fraction
 
 __all__ = ["Linearization", "exponent", "spectrum_of"]
@@ -44,13 +45,13 @@ def spectrum_of(coefficients: Sequence[Fraction]) -> dict[Eigenvalue, int]:
     return {**dict(sorted(rational.items())), **spectrum}
 
 
-def exponent(eigenvalue: Any, scale: int) -> Any:
+def exponent(eigenvalue: Any, scale: Any) -> Any:
     """Return y = ln λ / ln p exactly (Eq. (33) of Lee, Lee and Yi 2024).
 
     Parameters
     ----------
     eigenvalue : Fraction or AlgebraicNumber
-    scale : int
+    scale : int, or a SymPy real number > 1
         p.
 
     Returns
@@ -63,29 +64,36 @@ def exponent(eigenvalue: Any, scale: int) -> Any:
     --------
     >>> exponent(Fraction(8), 4), exponent(Fraction(0), 2), exponent(Fraction(1), 2), exponent(Fraction(3), 2)
     (3/2, -oo, 0, log(3)/log(2))
+    >>> exponent(Fraction(27), sympy.sqrt(3))
+    6
     """
+    base, root = sympy.sympify(scale, strict=True).as_base_exp()
+    below = root * sympy.log(base)
     if isinstance(eigenvalue, AlgebraicNumber):
-        return sympy.log(eigenvalue.to_sympy()) / sympy.log(scale)
+        return sympy.log(eigenvalue.to_sympy()) / below
     if eigenvalue == 0:
         return -sympy.oo
-    power = _rational_logarithm(eigenvalue, scale)
-    if power is not None:
-        return sympy.Rational(power.numerator, power.denominator)
-    return sympy.log(sympy.Rational(eigenvalue.numerator, eigenvalue.denominator)) / sympy.log(scale)
+    if base.is_Rational and root.is_Rational:
+        power = _rational_logarithm(eigenvalue, as_fraction(base))
+        if power is not None:
+            return sympy.Rational(power.numerator, power.denominator) / root
+    return sympy.log(sympy.Rational(eigenvalue.numerator, eigenvalue.denominator)) / below
 
 
-def _rational_logarithm(value: Fraction, base: int) -> Fraction | None:
+def _rational_logarithm(value: Fraction, base: Fraction) -> Fraction | None:
     """Return the rational q with base^q = value, from the prime factorisations, or None."""
-    if value <= 0:
+    if value <= 0 or base <= 0:
         return None
-    ratios = set()
-    below, above = (sympy.factorint(n) for n in (value.denominator, value.numerator))
-    bottom = sympy.factorint(base)
-    if not set(above) | set(below) <= set(bottom):
+    powers, bottom = _prime_powers(value), _prime_powers(base)
+    if not set(powers) <= set(bottom):
         return None
-    for prime, power in bottom.items():
-        ratios.add(Fraction(above.get(prime, 0) - below.get(prime, 0), power))
+    ratios = {Fraction(powers.get(prime, 0), power) for prime, power in bottom.items()}
     return ratios.pop() if len(ratios) == 1 else None
+
+
+def _prime_powers(value: Fraction) -> dict[int, int]:
+    below, above = (sympy.factorint(n) for n in (value.denominator, value.numerator))
+    return {**{prime: -power for prime, power in below.items()}, **above}
 
 
 class Linearization(Displayed):
@@ -99,6 +107,8 @@ class Linearization(Displayed):
         p.
     coefficients : sequence of Fraction, optional
         The characteristic polynomial, constant term first, where it is known without the matrix.
+    field : (AlgebraicNumber, rows of FieldElement), optional
+        θ and the matrix over Q(θ), where its entries are irrational.
 
     Examples
     --------
@@ -110,10 +120,18 @@ class Linearization(Displayed):
     {Fraction(0, 1): -oo, Fraction(1, 1): 0}
     """
 
-    def __init__(self, matrix: Any, scale: int, *, coefficients: Sequence[Fraction] | None = None) -> None:
+    def __init__(
+        self,
+        matrix: Any,
+        scale: Any,
+        *,
+        coefficients: Sequence[Fraction] | None = None,
+        field: tuple[AlgebraicNumber, Sequence[Sequence[FieldElement]]] | None = None,
+    ) -> None:
         self._given = matrix
         self.scale = scale
         self._coefficients = coefficients
+        self._field = field
 
     @cached_property
     def matrix(self) -> Any:
@@ -127,14 +145,24 @@ class Linearization(Displayed):
         Raises
         ------
         DomainError
-            If an entry of J is no rational number.
+            If a coefficient is no rational number; :attr:`eigenvalues` at a point of algebraic numbers need none.
         """
+        if self._field is not None:
+            found = self._in_field
+            if any(c.value.degree() > 0 for c in found):
+                message = (
+                    "the characteristic polynomial at this point has coefficients that are no rational numbers; ask "
+                    "for the eigenvalues, or the component of fixed points that holds it for characteristic_polynomial"
+                )
+                raise DomainError(message)
+            return tuple(as_fraction(c.value[0]) for c in found)
         if self._coefficients is not None:
             return tuple(self._coefficients)
         if any(not x.is_Rational for x in self.matrix):
             message = (
-                "the Jacobian at this point has entries that are no rational numbers; ask the component of fixed "
-                "points that holds it for its spectrum or characteristic_polynomial"
+                "the Jacobian at this point has entries that are no rational numbers; give the point as numbers (the "
+                "points of a component of fixed_points() are), or ask that component for its spectrum, spectra or "
+                "characteristic_polynomial"
             )
             raise DomainError(message)
         size = self.matrix.rows
@@ -142,8 +170,16 @@ class Linearization(Displayed):
         return tuple(as_fraction(polynomial[k]) for k in range(size + 1))
 
     @cached_property
+    def _in_field(self) -> list[FieldElement]:
+        assert self._field is not None
+        rows = self._field[1]
+        return characteristic_polynomial(rows, rows[0][0].field.one)
+
+    @cached_property
     def eigenvalues(self) -> dict[Eigenvalue, int]:
         """Eigenvalues with algebraic multiplicities."""
+        if self._field is not None and any(c.value.degree() > 0 for c in self._in_field):
+            return roots_at(self._in_field, self._field[0])
         return spectrum_of(self.characteristic_polynomial)
 
     @cached_property

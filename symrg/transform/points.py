@@ -11,13 +11,14 @@ import flint
 import sympy
 
 from ..errors import DomainError, ModelError, UnableError, UndefinedPointError
-from ..exact.algebraic import AlgebraicNumber
+from ..exact.algebraic import AlgebraicNumber, algebraic_number
 from ..exact.edge import from_sympy
+from ..exact.number_fields import FieldElement, NumberField, common_field
 from ..exact.numbers import as_fraction, to_fmpq
 from ..exact.polynomials import RationalFunction, evaluate, ring
 from ..exact.symbolic_powers import PolynomialMatrix
 
-__all__ = ["as_sympy", "check_steps", "exact_value", "field_of", "is_zero", "undefined_message"]
+__all__ = ["as_sympy", "check_steps", "exact_value", "field_of", "in_number_field", "is_zero", "undefined_message"]
 
 
 def check_steps(steps: Any, what: str) -> None:
@@ -231,6 +232,52 @@ class _Expressions:
 
     def write(self, value: Any) -> Any:
         return value.to_sympy(self.symbols)
+
+
+class _InField:
+    """The number field of a point, with elements that stay in it."""
+
+    def __init__(self, field: NumberField, values: Sequence[FieldElement], given: Sequence[Any]) -> None:
+        self.one, self.values, self.given = field.one, values, given
+
+    def evaluate(self, function: RationalFunction, name: Any) -> FieldElement:
+        below = evaluate(function.den, self.values, self.one)
+        above = evaluate(function.num, self.values, self.one)
+        if not below:
+            raise UndefinedPointError(undefined_message(name, self.given, not above))
+        return above / below
+
+
+def in_number_field(values: Sequence[Any]) -> tuple[AlgebraicNumber, _InField] | None:
+    """Return a number θ and the field Q(θ) with the values of a point, some irrational, as its elements.
+
+    Parameters
+    ----------
+    values : sequence
+        Fractions and SymPy numbers, as the values of a recursion are.
+
+    Returns
+    -------
+    tuple of (AlgebraicNumber, field) or None
+        None if all values are rational, or one is not seen to be an algebraic number.
+    """
+    if any(not isinstance(v, Fraction) and not v.is_number for v in values):
+        return None
+    numbers = [v if isinstance(v, Fraction) else _algebraic(v) for v in values]
+    if None in numbers or all(isinstance(number, Fraction) for number in numbers):
+        return None
+    theta, elements = common_field([number for number in numbers if number is not None])
+    return theta, _InField(elements[0].field, elements, values)
+
+
+def _algebraic(value: Any) -> Any:
+    """Return a SymPy number as a Fraction or an AlgebraicNumber; None if it is no root that can be told."""
+    if value.is_Rational:
+        return as_fraction(value)
+    try:
+        return algebraic_number(value)
+    except UnableError:
+        return None
 
 
 def undefined_message(name: Any, values: Sequence[Any], both: bool | None) -> str:

@@ -13,6 +13,7 @@ import sympy
 from ..exact.algebraic import AlgebraicNumber
 from ..exact.matrices import matrix_product
 from .fixed_points import Component
+from .real_parts import is_physical
 
 __all__ = ["check_fixed", "check_physical", "check_spectrum"]
 
@@ -38,14 +39,20 @@ def check_spectrum(part: Component) -> bool | None:
     """Decide whether a component's spectrum is that of the Jacobian on the whole of it.
 
     The traces of the first n powers of the Jacobian, modulo the component, fix the spectrum (Newton's identities);
-    it is compared with the eigenvalues at exact points, too.
+    it is compared with the eigenvalues at exact points, too. Spectra of conjugate points are compared with those at
+    the points one by one.
 
     Returns
     -------
     bool or None
-        None if the spectrum is not constant, or not rational.
+        None if the spectrum varies along a curve or beyond, or is constant but not rational.
     """
     spectrum = part.spectrum
+    if spectrum is None and part.spectra:
+        return all(
+            part.recursion.linearize(point).eigenvalues == found
+            for point, found in zip(part.points, part.spectra, strict=True)
+        )
     if spectrum is None or any(isinstance(value, AlgebraicNumber) for value in spectrum):
         return None
     variety = part.variety
@@ -65,12 +72,14 @@ def check_physical(part: Component) -> bool | None:
     if part.physical is None:
         return None
     if part.at_infinity:
-        # an entry of V is zero on it
+        # an entry of V, or a factor, is zero on it
         return not part.physical and any(len(sympy.Add.make_args(g)) == 1 for g in part.generators)
+    if part.dimension == 0:
+        return part.physical == any(is_physical(part, point) for point in part.points)
+    if not part.recursion.exponential:
+        return None if not part.physical or not part.sample() else part.contains(part.sample()[0])
     if part.physical:
         return any(all(x > 0 for x in point) and part.contains(point) for point in part.sample(20))
     if part.rank is not None and part.rank > 1:
         return True  # positive V has rank 1 (Perron and Frobenius); the rank is found by elimination
-    if part.point is not None:
-        return any(not (isinstance(x, Fraction) and x > 0) for x in part.point)
     return any(len({bool(c > 0) for c in sympy.Poly(g, *part.symbols).coeffs()}) == 1 for g in part.generators)

@@ -56,8 +56,9 @@ def fixed_points_record(fixed: FixedPointSet) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``schema``, ``complete``, ``reason``, ``projective``, ``couplings``, ``factors``, ``scale``, ``components``,
-        ``provenance``; numbers and polynomials are text. A chain's components carry certificates, see
+        ``schema``, ``complete``, ``reason``, ``projective``, ``exponential`` (whether the factors are exponentials of
+        couplings: ``physical`` says of others whether there is a real point), ``couplings``, ``factors``, ``scale``,
+        ``components``, ``provenance``; numbers and polynomials are text. A chain's components carry certificates, see
         :func:`~symrg.transform.certificates.check_record`.
 
     Raises
@@ -76,7 +77,8 @@ def fixed_points_record(fixed: FixedPointSet) -> dict[str, Any]:
     """
     _check_budget(fixed)
     recursion = fixed.recursion
-    inputs: dict[str, Any] = {"scale": recursion.scale}
+    scale = recursion.scale if isinstance(recursion.scale, int) else exact_text(recursion.scale)
+    inputs: dict[str, Any] = {"scale": scale}
     if recursion.chain is None:
         inputs["images"] = {str(factor): str(image) for factor, image in recursion.images.items()}
     else:
@@ -90,9 +92,10 @@ def fixed_points_record(fixed: FixedPointSet) -> dict[str, Any]:
         "complete": fixed.complete,
         "reason": fixed.reason,
         "projective": fixed.projective,
+        "exponential": recursion.exponential,
         "couplings": couplings,
         "factors": factors,
-        "scale": recursion.scale,
+        "scale": scale,
         "components": [_component(part) for part in fixed.components],
         "provenance": provenance(inputs, _method(fixed)),
     }
@@ -178,10 +181,14 @@ def _component(part: Component | Stratum) -> dict[str, Any]:
     if part.spectrum is None:
         coefficients = (c.to_sympy(part.symbols) for c in part.characteristic_polynomial)
         record["characteristic_polynomial"] = [str(c) for c in coefficients]
+        if part.spectra:  # one for each of the conjugates
+            record["spectra"] = [_texts(spectrum) for spectrum in part.spectra]
+            record["point_exponents"] = [_texts(exponents) for exponents in part.point_exponents]
     else:
-        record["spectrum"] = {exact_text(value): count for value, count in part.spectrum.items()}
-        exponents = part.exponents or {}
-        record["exponents"] = {exact_text(value): exact_text(y) for value, y in exponents.items()}
+        record["spectrum"] = _texts(part.spectrum)
+        record["exponents"] = _texts(part.exponents or {})
+    if len(part.points) > 1:
+        record["physical_points"] = list(part.physical_points)
     record["physical"] = part.physical
     record["physical_reason"] = part.physical_reason
     record["at_infinity"] = part.at_infinity
@@ -192,6 +199,11 @@ def _component(part: Component | Stratum) -> dict[str, Any]:
         else {"branch": BRANCH, "values": {str(name): exact_text(value) for name, value in couplings.items()}}
     )
     return record if part.stratum is None else {**record, **_theorem(part.stratum)}
+
+
+def _texts(table: Mapping[Any, Any]) -> dict[str, Any]:
+    """Write eigenvalues, and what they have: a number of times, or an exponent."""
+    return {exact_text(key): value if isinstance(value, int) else exact_text(value) for key, value in table.items()}
 
 
 def _point(part: Component, values: Sequence[Any]) -> dict[str, str]:

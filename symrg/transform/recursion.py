@@ -10,11 +10,12 @@ import sympy
 
 from .._display import Displayed
 from ..errors import DomainError, ModelError, UndefinedPointError
-from ..exact.edge import from_sympy
 from ..exact.polynomials import PolynomialRing, RationalFunction, irreducible_factors, ring
-from .points import as_sympy, check_steps, exact_value, field_of, is_zero, undefined_message
+from .given import checked_scale, read_images
+from .points import as_sympy, check_steps, exact_value, field_of, in_number_field, is_zero, undefined_message
 
 if TYPE_CHECKING:
+    from ..exact.algebraic import AlgebraicNumber
     from .chain import Chain
     from .fixed_points import FixedPointSet
     from .linearization import Linearization
@@ -36,10 +37,12 @@ class Recursion(Displayed):
         whose zeros the map is not defined beyond the zeros of the reduced denominators: a factor that numerators and
         denominators of a projective map have in common cancels, but where it vanishes all weights do. Called when
         they are first needed, since expanding costs more than all else.
-    scale : int
-        The scale factor p ≥ 2 of the step, for exponents.
+    scale : int, or a SymPy real number > 1
+        The scale factor p of the step, for exponents; that of a chain is an integer p ≥ 2.
     chain : Chain, optional
         Where it comes from.
+    exponential : bool
+        Whether the coordinates are factors, exponentials of couplings; those of a chain are.
 
     Examples
     --------
@@ -57,13 +60,29 @@ class Recursion(Displayed):
         factors: Sequence[Any],
         expand: Callable[[], tuple[Sequence[RationalFunction], Sequence[Any]]],
         *,
-        scale: int,
+        scale: Any,
         chain: Chain | None = None,
+        exponential: bool = False,
     ) -> None:
         self._factors: tuple[Any, ...] = tuple(factors)
         self._expand = expand
         self.scale = scale
         self.chain = chain
+        self._exponential = exponential
+
+    @property
+    def exponential(self) -> bool:
+        """Whether the coordinates are factors, exponentials of couplings: then 0 is an infinite coupling.
+
+        Examples
+        --------
+        >>> from symrg import Chain, IsingChain
+        >>> Chain([[2, 2], [1, 3]]).recursion().exponential
+        True
+        >>> [IsingChain(sympy.Symbol("K")).recursion(2, coordinates=c).exponential for c in ("xy", "t")]
+        [True, False]
+        """
+        return self._exponential or self.chain is not None
 
     @property
     def factors(self) -> tuple[Any, ...]:
@@ -85,15 +104,19 @@ class Recursion(Displayed):
         return self._expanded[1]
 
     @classmethod
-    def from_images(cls, images: Mapping[Any, Any], *, scale: int) -> Recursion:
+    def from_images(cls, images: Mapping[Any, Any], *, scale: Any, exponential: bool = False) -> Recursion:
         """Return the recursion with the given images.
 
         Parameters
         ----------
         images : mapping of SymPy symbol to SymPy expression
             One rational function of the symbols for each symbol.
-        scale : int
-            p ≥ 2.
+        scale : int, or a SymPy real number > 1
+            p; √3, say, where lengths shrink by it.
+        exponential : bool
+            Whether the symbols are factors, exponentials of couplings as e^{−4K}: then real couplings are positive
+            symbols, and where a symbol is 0 a coupling is infinite. Otherwise they are coordinates as t = tanh K or r
+            and u, which have no such meaning.
 
         Raises
         ------
@@ -101,17 +124,20 @@ class Recursion(Displayed):
             If an image contains anything but the symbols, rationals and the four operations.
         NotExactError
             If there is a float in an image.
+
+        Examples
+        --------
+        >>> t = sympy.Symbol("t")
+        >>> print(Recursion.from_images({t: t**3}, scale=3).fixed_points())
+        FixedPointSet (complete; all finite points): 3 components
+        dim  λ (how many)  real  where
+        0    0 (1)         yes   t = 0
+        0    3 (1)         yes   t = 1
+        0    3 (1)         yes   t = -1
         """
-        if isinstance(scale, bool) or not isinstance(scale, int) or scale < 2:
-            message = f"the scale is {scale!r}; a scale factor is an integer p ≥ 2"
-            raise ModelError(message)
-        factors = tuple(images)
-        if not factors or not all(isinstance(f, sympy.Symbol) for f in factors):
-            raise ModelError("the keys of the images are the factors: give at least one SymPy symbol")
-        base = ring(*(str(f) for f in factors))
-        generators = dict(zip(factors, base.fractions(), strict=True))
-        functions = tuple(from_sympy(sympy.S(image), base, generators) for image in images.values())
-        return cls(factors, lambda: (functions, ()), scale=scale)
+        scale = checked_scale(scale)
+        factors, functions = read_images(images)
+        return cls(factors, lambda: (functions, ()), scale=scale, exponential=exponential)
 
     def __repr__(self) -> str:
         if len(self.factors) > 3:
@@ -306,7 +332,8 @@ class Recursion(Displayed):
             undefined = [*other._undefined, *(f for p in later for f, _ in irreducible_factors(p))]
             return [f.compose(other.functions) for f in self.functions], undefined
 
-        return Recursion(self.factors, expand, scale=self.scale * other.scale, chain=chain)
+        exponential = self.exponential and other.exponential
+        return Recursion(self.factors, expand, scale=self.scale * other.scale, chain=chain, exponential=exponential)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Recursion):
@@ -362,8 +389,8 @@ class Recursion(Displayed):
 
         Parameters
         ----------
-        point : mapping or sequence of exact rationals
-            A fixed point.
+        point : mapping or sequence
+            A fixed point: exact rationals, or algebraic numbers as :attr:`Component.points` has them.
 
         Raises
         ------
@@ -371,10 +398,21 @@ class Recursion(Displayed):
             If the point is not fixed.
         UndefinedPointError
             If the map is not defined there.
+
+        Examples
+        --------
+        >>> x = sympy.Symbol("x")
+        >>> golden = Recursion.from_images({x: (x + 1) / x}, scale=2)
+        >>> (part,) = golden.fixed_points()
+        >>> golden.linearize(part.points[1]).eigenvalues
+        {root 1 of x**2 + 3*x + 1 near -0.381966011: 1}
         """
         from .linearization import Linearization
 
         values = self.values_of(point)
+        found = in_number_field(values)
+        if found is not None:
+            return self._linearize_in(*found)
         image = self._apply(values)
         if any(not is_zero(x - y) for x, y in zip(values, image, strict=True)):
             message = (
@@ -383,8 +421,25 @@ class Recursion(Displayed):
             raise DomainError(message)
         return Linearization(self.jacobian(at=values), self.scale)
 
+    def _linearize_in(self, theta: AlgebraicNumber, at: Any) -> Linearization:
+        """Linearise at a point of the number field Q(θ)."""
+        from .linearization import Linearization
+
+        images = [at.evaluate(f, name) for f, name in zip(self.functions, self.factors, strict=True)]
+        for polynomial in self._undefined:
+            if not at.evaluate(self.ring.fraction(polynomial), self.factors[0]):
+                raise UndefinedPointError(undefined_message(self.factors[0], at.given, True))
+        if any(x - y for x, y in zip(at.values, images, strict=True)):
+            message = f"({', '.join(map(str, at.given))}) is not a fixed point: its image is another point"
+            raise DomainError(message)
+        rows = [[at.evaluate(f, name) for f in row] for row, name in zip(self.derivatives, self.factors, strict=True)]
+        return Linearization(lambda: self.jacobian(at=at.given), self.scale, field=(theta, rows))
+
     def fixed_points(self, *, projective: bool = False) -> FixedPointSet:
-        """Return all fixed points over the complex numbers, with no factor 0 or infinite.
+        """Return all fixed points over the complex numbers.
+
+        Those of a chain have no factor 0 or infinite, unless they are asked for projectively. A recursion without a
+        chain has all finite ones, coordinates 0 included.
 
         Parameters
         ----------

@@ -6,6 +6,7 @@ from collections import Counter
 from fractions import Fraction
 from random import Random
 
+import mpmath
 import pytest
 import sympy
 
@@ -13,6 +14,7 @@ import symrg as sg
 from symrg.exact import varieties
 from symrg.exact.algebraic import AlgebraicNumber
 from symrg.transform import fixed_points as module
+from symrg.transform.recheck import check_physical
 from symrg.transform.strata import strata
 from tests.oracles import algebra, chains
 
@@ -270,15 +272,15 @@ def test_the_example_is_solved_by_factorisation_in_few_branches(monkeypatch):
 # -- recursions given by formulas -----------------------------------------------------------------------------------
 
 
-def certify(images, scale=2):
-    """The fixed points of a map, certified by SymPy: numerators of R(x) − x, saturated by factors and denominators."""
-    recursion = sg.Recursion.from_images(images, scale=scale)
+def certify(images, scale=2, **options):
+    """The fixed points of a map, certified by SymPy: numerators of R(x) − x, saturated by denominators."""
+    recursion = sg.Recursion.from_images(images, scale=scale, **options)
     fixed = recursion.fixed_points()
     assert fixed.complete
     symbols = tuple(images)
     pairs = [sympy.fraction(sympy.cancel(image)) for image in images.values()]
     equations = [sympy.expand(top - s * bottom) for s, (top, bottom) in zip(symbols, pairs, strict=True)]
-    nonzero = [*symbols, *(bottom for _, bottom in pairs)]
+    nonzero = [bottom for _, bottom in pairs]
     found = [list(part.generators) for part in fixed]
     assert algebra.why_not_solution_set(equations, nonzero, found, symbols) is None
     for part in fixed:
@@ -288,9 +290,10 @@ def certify(images, scale=2):
 
 
 def test_the_ising_chain_in_a_field():
-    # x = e^(−4K), y = e^(−2H): any y at infinite temperature; zero temperature is not in the torus
-    fixed = certify({x: x * (1 + y) ** 2 / ((x + y) * (1 + x * y)), y: y * (x + y) / (1 + x * y)})
-    line, point = fixed.components
+    # x = e^(−4K), y = e^(−2H): any y at infinite temperature; zero temperature lies at infinite coupling
+    images = {x: x * (1 + y) ** 2 / ((x + y) * (1 + x * y)), y: y * (x + y) / (1 + x * y)}
+    fixed = certify(images, exponential=True)
+    line, point, cold = fixed.components
     assert line.generators == (x - 1,)
     assert line.spectrum == {Fraction(0): 1, Fraction(1): 1}
     assert line.physical is True
@@ -298,6 +301,24 @@ def test_the_ising_chain_in_a_field():
     assert point.point == (-3, 1)
     assert point.physical is False
     assert [sympy.expand(p) for p in line.punctures] == [y + 1]
+    assert (cold.point, cold.at_infinity, cold.physical) == ((0, 1), True, False)
+    assert cold.spectrum == {Fraction(2): 1, Fraction(4): 1}
+    assert "infinite" in cold.physical_reason
+    # the same coordinates without a meaning: (−3, 1) is a real point, and (0, 1) as good as any
+    plain = certify(images)
+    assert [part.at_infinity for part in plain] == [False] * 3
+    assert all(part.physical for part in plain)
+
+
+@pytest.mark.parametrize(("scale", "values"), [(2, {0, 1}), (3, {-1, 0, 1}), (4, {0, 1}), (5, {-1, 0, 1})])
+def test_the_ising_chain_without_a_field(scale, values):
+    # t ↦ t^p: its real fixed points and, for p = 4, 5, those that are no real numbers
+    recursion = sg.IsingChain(sympy.Symbol("K")).recursion(scale, coordinates="t")
+    fixed = recursion.fixed_points()
+    assert fixed.complete
+    assert {part.point[0] for part in fixed if part.physical} == values
+    assert sum(len(part.points) for part in fixed) == scale
+    assert [part.physical for part in fixed if part.point is None] == ([False] if scale > 3 else [])
 
 
 def test_quadratic_maps_have_algebraic_fixed_points():
@@ -320,9 +341,12 @@ def test_quadratic_maps_have_algebraic_fixed_points():
     [(x**2 + 2 * x - 2, True), (x**2 + 4 * x + 2, None), (x**2 + 3, False), (x**2 + 3 * x + 3, False), (2 / x, True)],
 )
 def test_algebraic_points_are_physical_if_one_is_positive(image, physical):
-    fixed = certify({x: image})
+    fixed = certify({x: image}, exponential=True)
     positive = any(root.is_real and root > 0 for f in fixed for root in sympy.Poly(f.generators[0], x).all_roots())
     assert any(part.physical for part in fixed) == positive
+    assert all(part.physical == any(part.physical_points) for part in fixed)
+    roots = [root for f in fixed for root in sympy.Poly(f.generators[0], x).all_roots()]
+    assert any(part.physical for part in certify({x: image})) == any(root.is_real for root in roots)
     if physical is not None:
         assert positive == physical
 
@@ -340,13 +364,88 @@ def test_an_irrational_spectrum_is_kept_exact():
     assert spectra[1, 1] == {Fraction(-2): 1, Fraction(2): 1}
     imaginary = spectra[Fraction(1, 4), Fraction(-1, 2)]
     assert [k.minimal_polynomial for k in imaginary] == [(2, 0, 1)] * 2
+    # x (y − 1) = 0 and x + y² − y − 1 = 0; J = [[y, x], [1, 2y]]
     fixed = certify({x: x * y, y: x + y**2 - 1})
+    assert {part.point for part in fixed} == {(1, 1), None}
+    (golden,) = [part for part in fixed if part.point is None]
+    assert golden.spectrum is None
+    for (_, at), spectrum in zip(golden.points, golden.spectra, strict=True):  # y² = y + 1: λ = y and 2y
+        assert {v.minimal_polynomial for v in spectrum} == {(-1, -1, 1), (-4, -2, 1)}
+        assert {v.sign for v in spectrum} == {at.sign}
+
+
+@pytest.mark.parametrize(
+    "images",
+    [
+        {x: ((x**2 + 1) / (2 * x)) ** 2},
+        {x: x**2 + y - 1, y: x * y + y**2 - 2},
+        {x: x + x**2 - 2, y: y + y**2 - 3},
+        {x: x**2 + y * z, y: y**2 - x + 1, z: x * y - 2},
+        {x: x + (x**2 - 2) ** 2, y: y + y * (x**2 - 2) + y**3 - 5},
+        {x: (x**3 + y) / (x + 2), y: (x * y + 3) / (y - x)},
+    ],
+    ids=str,
+)
+def test_spectra_at_conjugate_points_are_those_of_numerical_jacobians(images):
+    """mpmath refines each point, differentiates by formulas of SymPy and finds the eigenvalues, with 50 digits."""
+    recursion = sg.Recursion.from_images(images, scale=2)
+    fixed = recursion.fixed_points()
+    assert fixed.complete
+    assert any(part.spectrum is None and part.spectra for part in fixed)
+    symbols = list(images)
+    equations = [image - s for s, image in images.items()]
+    jacobian = sympy.Matrix(list(images.values())).jacobian(symbols)
     for part in fixed:
-        assert part.spectrum is not None
+        assert len(part.spectra) == len(part.points) == len(part.point_exponents)
+        for point, spectrum, exponents in zip(part.points, part.spectra, part.point_exponents, strict=True):
+            with mpmath.workdps(50):
+                start = [mpmath.mpmathify(complex(v)) for v in point]
+                precise = sympy.lambdify(symbols, equations, "mpmath")
+                slopes = sympy.lambdify(symbols, jacobian, "mpmath")
+                for _ in range(8):  # Newton's steps
+                    shifted = slopes(*start) - mpmath.eye(len(start))
+                    if abs(mpmath.det(shifted)) < 1e-8:
+                        break  # an eigenvalue 1
+                    step = mpmath.lu_solve(shifted, mpmath.matrix(precise(*start)))
+                    start = [v - d for v, d in zip(start, step, strict=True)]
+                matrix = slopes(*start)
+                expected = [matrix[0]] if matrix.rows == 1 else list(mpmath.eig(matrix, left=False, right=False))
+                given = [mpmath.mpmathify(complex(value)) for value, n in spectrum.items() for _ in range(n)]
+                assert len(given) == len(expected)
+                for value in given:
+                    nearest = min(expected, key=lambda other, v=value: abs(other - v))
+                    assert abs(nearest - value) < 1e-6
+                    expected.remove(nearest)
+            assert sum(spectrum.values()) == len(symbols)
+            assert recursion.linearize(point).eigenvalues == spectrum
+            assert list(exponents) == list(spectrum)
+
+
+def test_the_example_with_an_irrational_point():
+    # x' = ((x² + 1)/2x)²: its derivative at a root of x³ − 3x² − x − 1 is x² − 2x − 3
+    recursion = sg.Recursion.from_images({x: ((x**2 + 1) / (2 * x)) ** 2}, scale=2)
+    fixed = recursion.fixed_points()
+    one, part = fixed
+    assert (fixed[0], fixed[-1], fixed[:1]) == (one, part, (one,))
+    assert (one.point, one.spectrum) == ((1,), {Fraction(0): 1})
+    assert part.generators == (x**3 - 3 * x**2 - x - 1,)
+    assert part.physical_points == (True, False, False)
+    (value,) = part.spectra[0]
+    # the norm: λ³ + 4λ² − 16, as the resultant says
+    lam = sympy.Symbol("lam")
+    norm = sympy.resultant(part.generators[0], lam - (x**2 - 2 * x - 3), x)
+    assert sympy.Poly(value.minimal_polynomial[::-1], lam) in (sympy.Poly(norm, lam), sympy.Poly(-norm, lam))
+    assert abs(float(value) - 1.67857351) < 1e-8
+    assert abs(float(sympy.N(part.points[0][0])) - 3.38297576790624) < 1e-12
+    lines = str(fixed).splitlines()
+    assert lines[0] == "FixedPointSet (complete; all finite points): 2 components"
+    assert lines[1].split() == ["dim", "λ", "(how", "many)", "real", "where"]
+    assert lines[3].startswith("0    ≈ 1.67857 (1)             yes   x ≈ 3.38298, a root of x**3 - 3*x**2 - x")
+    assert "varies" not in str(fixed)
 
 
 def test_no_fixed_point_is_proved_to_be_none():
-    for images in ({x: x + 1}, {x: x / 2}, {x: 2 * x, y: y}, {x: x + 1 / x}):
+    for images in ({x: x + 1}, {x: 2 / x, y: y + 1}, {x: x**2, y: y + 1 / x}, {x: x + 1 / x}):
         fixed = certify(images)
         assert len(fixed) == 0
         assert fixed.complete is True
@@ -403,15 +502,39 @@ def test_planted_fixed_sets_of_maps(seed):
     certify({x: x + f / d, y: y + g / d})
 
 
+def curve(equation, **options):
+    recursion = sg.Recursion.from_images({x: x + equation, y: y}, scale=2, **options)
+    (part,) = recursion.fixed_points().components
+    return part
+
+
 def test_sets_without_positive_points():
     # 1 + x² + y² = 0 has none by its signs; for x + y = −1 so too; x y = 2 has some
     for equation, expected in ((1 + x**2 + y**2, False), (x + y + 1, False), (x * y - 2, True)):
-        (part,) = sg.Recursion.from_images({x: x + equation, y: y}, scale=2).fixed_points().components
+        part = curve(equation, exponential=True)
         assert part.physical is expected
         assert part.physical_reason
+        assert check_physical(part) is not False
     # neither is found for x² − 2x + y² + 2 = (x − 1)² + y² + 1 = 0
-    (part,) = sg.Recursion.from_images({x: x + x**2 - 2 * x + y**2 + 2, y: y}, scale=2).fixed_points().components
-    assert part.physical is None
+    assert curve(x**2 - 2 * x + y**2 + 2, exponential=True).physical is None
+
+
+def test_sets_without_real_points():
+    # no real point by signs, a rational one, irrational ones only (x² + y² = 3), only at negative coordinates
+    for equation, expected in (
+        (1 + x**2 + y**2, False), (x + y + 1, True), (x**2 + y**2 - 3, True), ((x + 2) ** 3 + y**2, True),
+        (x**2 - 2 * x + y**2 + 2, None),
+    ):  # fmt: skip
+        part = curve(equation)
+        assert part.physical is expected
+        assert not any(word in part.physical_reason for word in ("coupling", "positive", "factor"))
+        assert check_physical(part) is not False
+
+
+def test_the_identity_is_fixed_everywhere():
+    fixed = sg.Recursion.from_images({x: x, y: y}, scale=2).fixed_points()
+    assert str(fixed).splitlines()[-1].split() == ["2", "1", "(2)", "yes", "everywhere"]
+    assert "everywhere" in repr(fixed[0])
 
 
 def test_a_set_that_cannot_be_parametrised_leaves_the_answer_open():
@@ -421,13 +544,15 @@ def test_a_set_that_cannot_be_parametrised_leaves_the_answer_open():
     assert fixed.complete is None
     assert "could not be closed" in fixed.reason
     assert "not known" in repr(fixed)
+    assert repr(fixed).splitlines()[1].startswith("Why: not known: ")
+    assert all(len(line) <= 80 for line in repr(fixed).splitlines())
 
 
 # -- limits and bad input --------------------------------------------------------------------------------------------
 
 
 def test_only_chains_are_projective():
-    with pytest.raises(sg.DomainError, match="projective"):
+    with pytest.raises(sg.DomainError, match="leave out projective=True: all finite fixed points"):
         sg.Recursion.from_images({x: x**2}, scale=2).fixed_points(projective=True)
 
 

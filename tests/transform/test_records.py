@@ -51,6 +51,24 @@ def test_a_spectrum_that_differs_between_conjugates_is_a_characteristic_polynomi
     assert sympy.rem(above, x**2 - x - 1, x) == 0
     assert sympy.gcd(below, x**2 - x - 1) == 1
     assert leading == 1
+    # at the points themselves: the roots of λ² + 3λ + 1
+    assert [list(at) for at in part["spectra"]] == [[f"CRootOf(x**2 + 3*x + 1, {k})"] for k in (0, 1)]
+    assert [len(at) for at in part["point_exponents"]] == [1, 1]
+    assert part["physical_points"] == [True, True]
+
+
+def test_records_tell_what_the_coordinates_are():
+    x = sympy.Symbol("x")
+    for exponential in (True, False):
+        recursion = Recursion.from_images({x: x**2}, scale=sympy.sqrt(3), exponential=exponential)
+        record = fixed_points_record(recursion.fixed_points())
+        assert_plain(record)
+        assert record["exponential"] is exponential
+        assert record["scale"] == "sqrt(3)"
+        assert {part["point"]["x"]: part["at_infinity"] for part in record["components"]} == {
+            "0": exponential, "1": False
+        }  # fmt: skip
+    assert fixed_points_record(Chain([[2, 2], [1, 3]]).recursion().fixed_points())["exponential"] is True
 
 
 def test_text_of_exact_numbers():

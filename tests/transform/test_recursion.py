@@ -200,18 +200,48 @@ def test_scales(scale):
 
 
 def test_images_are_rational_functions_of_the_factors():
-    with pytest.raises(sg.ModelError, match="not among the generators"):
-        sg.Recursion.from_images({x: x + y}, scale=2)
-    with pytest.raises(sg.ModelError, match="not among the generators"):
-        sg.Recursion.from_images({x: sympy.exp(x)}, scale=2)
-    with pytest.raises(sg.ModelError, match="outside the rationals"):
-        sg.Recursion.from_images({x: sympy.sqrt(2) * x}, scale=2)
+    real = sympy.Symbol("x", real=True)
+    for images, said in (
+        ({x: x + y}, "y in the image of x is no coordinate: give it a number, or add y: y to the images"),
+        ({x: sympy.exp(x)}, "exp.x. in the image of x is no rational function of x: write the map in a variable such"),
+        ({x: sympy.sqrt(x)}, "sqrt.x. in the image of x is no rational function"),
+        ({x: sympy.sqrt(2) * x}, "outside the rationals"),
+        ({x: real**2}, r"x in the image of x is another symbol than .* Symbol\('x', real=True\), the coordinate is"),
+        ({x: x, real: x}, "two keys of the images are named x"),
+        ({x: sympy.zoo * x}, "a division by zero"),
+        ({x: 1 / ((x + 1) ** 2 - x**2 - 2 * x - 1)}, "the image of x divides by zero"),
+        ({x: "x**2"}, "the image of x is 'x..2' .str.; give a SymPy expression"),
+        ({x: sympy.Eq(x, 1)}, "give a SymPy expression"),
+        ({}, "at least one SymPy symbol"),
+        ([x], "at least one SymPy symbol"),
+        ({"x": x}, r"the key 'x' is a str; give sympy.Symbol\('x'\)"),
+        ({x**2: x}, "is no SymPy symbol"),
+    ):
+        with pytest.raises(sg.ModelError, match=said):
+            sg.Recursion.from_images(images, scale=2)
     with pytest.raises(sg.NotExactError):
         sg.Recursion.from_images({x: 0.5 * x}, scale=2)
-    with pytest.raises(sg.ModelError, match="at least one SymPy symbol"):
-        sg.Recursion.from_images({}, scale=2)
-    with pytest.raises(sg.ModelError, match="at least one SymPy symbol"):
-        sg.Recursion.from_images({"x": x}, scale=2)
+
+
+def test_scales_of_own_recursions_are_real_numbers():
+    for scale, image, expected in (
+        (sympy.sqrt(3), 9 * x, 4), (sympy.Rational(3, 2), x * sympy.Rational(27, 8), 3), (sympy.Integer(2), 8 * x, 3),
+        (Fraction(4), 8 * x, sympy.Rational(3, 2)), (sympy.sqrt(3), 2 * x, 2 * sympy.log(2) / sympy.log(3)),
+    ):  # fmt: skip
+        (part,) = sg.Recursion.from_images({x: image}, scale=scale).fixed_points()
+        assert list(part.exponents.values()) == [expected]
+    for scale in (sympy.Rational(1, 2), sympy.sqrt(3) - 1, sympy.Symbol("p"), sympy.I, sympy.oo, sympy.Float(3)):
+        with pytest.raises(sg.ModelError, match="scale"):
+            sg.Recursion.from_images({x: x}, scale=scale)
+
+
+def test_coordinates_are_exponential_if_they_are_said_to_be():
+    square, other = (sg.Recursion.from_images({x: x**2}, scale=2, exponential=e) for e in (True, False))
+    assert square.exponential
+    assert not other.exponential
+    assert square.compose(square).exponential
+    assert not square.compose(other).exponential
+    assert PAPER.recursion().exponential
 
 
 def test_composition():
@@ -246,7 +276,15 @@ def test_linearisation_where_the_jacobian_is_not_rational():
     recursion = PAPER.recursion()
     with pytest.raises(sg.DomainError, match="characteristic_polynomial"):
         _ = recursion.linearize((1, x, y)).eigenvalues
-    # a rational Jacobian at an irrational point is no obstacle
+    with pytest.raises(sg.DomainError, match="is not a fixed point"):
+        recursion.linearize((2, sympy.sqrt(2), 1))
+    # a rational Jacobian at an irrational point is no obstacle, nor is an irrational one
+    assert recursion.linearize((1, sympy.sqrt(2), sympy.sqrt(3))).eigenvalues == {Fraction(0): 1, Fraction(1): 2}
+    golden = sg.Recursion.from_images({x: (x + 1) / x}, scale=2).linearize(((1 + sympy.sqrt(5)) / 2,))
+    (value,) = golden.eigenvalues
+    assert abs(sympy.N(value, 30) - sympy.N((sympy.sqrt(5) - 3) / 2, 30)) < 1e-25
+    with pytest.raises(sg.DomainError, match="ask for the eigenvalues"):
+        _ = golden.characteristic_polynomial
     lin = sg.Recursion.from_images({x: 2 / x}, scale=2).linearize((sympy.sqrt(2),))
     assert lin.eigenvalues == {Fraction(-1): 1}
 
