@@ -122,8 +122,8 @@ class ExponentialField:
             power = index if base**index == value else 1
         if power % index:
             message = (
-                f"e^({exponent}) holds the root of index {index} of {self.write(value)}, which is no rational function with "
-                "positive coefficients; multiply the exponent by a whole number that clears the fractions"
+                f"e^({exponent}) holds the root of index {index} of {self.write(value)}, which is no rational function "
+                "with positive coefficients; multiply the exponent by a whole number that clears the fractions"
             )
             raise ModelError(message)
         return base ** (power // index)
