@@ -19,7 +19,7 @@ STATUSES = ("proved", "refuted", "undecided", "definition", "assumption")
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Displayed):
     """The answer to one claim.
 
     Parameters

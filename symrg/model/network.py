@@ -15,6 +15,7 @@ from typing import Any
 
 import sympy
 
+from .._display import Displayed
 from ..errors import ModelError
 from .activations import activation_function
 from .alphabets import as_rational, refuse_floats
@@ -25,7 +26,7 @@ __all__ = ["NetworkModel"]
 
 
 @dataclass(frozen=True)
-class NetworkModel(LayerModel):
+class NetworkModel(Displayed, LayerModel):
     """A fully connected layered network whose weights, biases and neurons take values in alphabets.
 
     The defaults are assumptions (i) to (iii) of Lee, Lee and Yi 2024.

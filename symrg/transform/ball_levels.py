@@ -8,14 +8,15 @@ has full relative accuracy. For 2 × 2 matrices that is the identity a − 1 = d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from math import comb
 from typing import Any
 
 import flint
 
-from ..errors import BudgetExceeded, ModelError, UnableError, UndefinedPointError
+from .._display import Displayed
+from ..errors import BudgetExceeded, ModelError, SymrgError, UnableError, UndefinedPointError
 from ..exact.numbers import to_fmpq
 from ..exact.powers import certified
 from .end_points import Limit
@@ -23,8 +24,9 @@ from .endings import exact_end, symbolic_end
 from .entry_ratios import BallMatrix, EntryRatio, coupling_ratio
 from .modes import Blurred, Mode, NumberStart, Start, modes
 
-__all__ = ["BallLevel"]
+__all__ = ["BallLevel", "Balls", "written"]
 
+_MOST_SHOWN = 12  # factors that are computed to be printed
 _FEW = 256  # exponents up to here are reached by multiplying balls
 _MOST_BITS = 1_000_000  # of p^k
 _MOST_SQUARINGS = 20_000  # of balls, where there is no other way
@@ -32,7 +34,51 @@ _MOST_STEPS = 400  # of the test whether a factor is 1 on every level
 _ENOUGH = 2000  # bits; eigenvalues that are not kept apart by so many are taken to coincide
 
 
-class BallLevel:
+class Balls(tuple[Any, ...]):
+    """Certified numbers of a level, printed with all their digits.
+
+    Examples
+    --------
+    >>> from symrg import Chain
+    >>> Chain([[2, 2], [1, 3]]).flow((2, 1, 3)).level(9, digits=30).factors[1:]
+    ([1.85479883506998886345384480627 +/- 3.32e-30], [4.70959767013997772690768961255 +/- 3.40e-30])
+    """
+
+    digits: int
+
+    def __new__(cls, values: Iterable[Any], digits: int) -> Balls:  # noqa: D102 - the class describes it
+        balls = super().__new__(cls, values)
+        balls.digits = digits
+        return balls
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return tuple(self), self.digits
+
+    def __getitem__(self, key: Any) -> Any:
+        found = super().__getitem__(key)
+        return Balls(found, self.digits) if isinstance(key, slice) else found
+
+    def __repr__(self) -> str:
+        texts = [ball.str(self.digits) for ball in self]
+        return f"({', '.join(texts)}{',' * (len(texts) == 1)})"
+
+
+def written(ball: Any, digits: int) -> tuple[str, str]:
+    """Return a certified number to so many digits, and a bound on the error of what is written ("0" if exact).
+
+    Examples
+    --------
+    >>> written(flint.arb("0.1"), 5), written(flint.arb(3) / 2, 5)
+    (('0.10000', '1e-10'), ('1.5000', '0'))
+    """
+    if isinstance(ball, flint.acb):
+        real, imag = (written(part, digits) for part in (ball.real, ball.imag))
+        return f"{real[0]} + ({imag[0]})*I", f"{real[1]}, {imag[1]}"
+    middle, _, error = ball.str(digits).strip("[]").partition(" +/- ")
+    return middle, error or "0"
+
+
+class BallLevel(Displayed):
     """The bond matrix after k steps of the recursion, in balls.
 
     Get it from :meth:`Flow.level <symrg.transform.flows.Flow.level>`. Numbers are computed when they are asked for.
@@ -90,7 +136,26 @@ class BallLevel:
         return all(c == 0 for c in self.start.at.powers.matrix.charpoly().coeffs()[:-1])
 
     def __repr__(self) -> str:
-        return f"<level {self.level} of a flow: {len(self._chart.places)} factors to {self.digits} digits>"
+        return f"<{self._listed(': ', ', ')}>"
+
+    def __str__(self) -> str:
+        return self._listed("\n", "\n")
+
+    def _listed(self, first: str, between: str) -> str:
+        count = len(self._chart.places)
+        title = f"level {self.level} of a flow, {count} factors to {self.digits} digits"
+        if count > _MOST_SHOWN:
+            return title
+        try:
+            numbers = [f"{n} = {ball.str(self.digits)}" for n, ball in zip(self.names, self.factors, strict=True)]
+        except SymrgError:  # a factor that is zero or infinite; asking for it says so
+            return title
+        return title + first + between.join(numbers)
+
+    @property
+    def names(self) -> tuple[Any, ...]:
+        """The symbols of the factors."""
+        return self._chart.factors
 
     # -- what it answers ------------------------------------------------------------------------------
 
@@ -118,7 +183,7 @@ class BallLevel:
         def factor(k: int) -> Any:
             return self._certified(lambda matrix: matrix.value(self._ratios[k]), self._name("the factor", k))
 
-        return tuple(factor(k) for k in range(len(self._chart.places)))
+        return Balls((factor(k) for k in range(len(self._chart.places))), self.digits)
 
     @cached_property
     def logarithms(self) -> tuple[Any, ...]:
@@ -131,7 +196,7 @@ class BallLevel:
         UnableError
             If the leading part of one cancels, so that no precision within reach is enough.
         """
-        return tuple(self._logarithm(k) for k in range(len(self._chart.places)))
+        return Balls((self._logarithm(k) for k in range(len(self._chart.places))), self.digits)
 
     def logarithm(self, factor: Any) -> Any:
         """Return the logarithm of one factor, given by its symbol or name; see :attr:`logarithms`."""
@@ -171,7 +236,7 @@ class BallLevel:
         UnableError
             As for the logarithms.
         """
-        return tuple(self._coupling(k, row) for k, row in enumerate(self._chart.coupling_matrix))
+        return Balls((self._coupling(k, row) for k, row in enumerate(self._chart.coupling_matrix)), self.digits)
 
     def _coupling(self, k: int, row: Sequence[Any]) -> Any:
         terms = [(n, c) for n, c in enumerate(row) if c]

@@ -16,6 +16,7 @@ from typing import Any
 
 import flint
 
+from .._display import Displayed
 from ..errors import ModelError
 from .linearization import exponent
 from .roots import components_over_c, multiplicities, representative, vectors
@@ -55,7 +56,7 @@ def spectrum(shape: tuple[int, int], rank: int, dimension: int, scale: int) -> d
 
 
 @dataclass(frozen=True)
-class Certificate:
+class Certificate(Displayed):
     """A point V = U D W of a stratum in factors that show where it lies; all integer matrices as tuples of rows.
 
     Attributes
@@ -90,6 +91,9 @@ class Certificate:
     exponents: tuple[int, ...] | None
     unit: int
     power: int
+
+    def __repr__(self) -> str:
+        return f"<certificate of a point of rank {self.rank}, dimension {self.dimension}, scale {self.scale}>"
 
     @property
     def scale(self) -> int:

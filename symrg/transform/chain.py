@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Chain"]
 
+_MOST_PRINTED = 64  # entries of G
+
 
 @dataclass(frozen=True)
 class Chain(Displayed):
@@ -87,6 +89,11 @@ class Chain(Displayed):
                 f"{wanted[0]} × {wanted[1]} states; give one row for each neuron state, one column for each activation"
             )
             raise ModelError(message)
+
+    def __repr__(self) -> str:
+        if sum(map(len, self.multiplicity)) > _MOST_PRINTED:
+            return f"<chain of {self.shape[0]} neuron states and {self.shape[1]} activation states>"
+        return f"Chain(multiplicity={self.multiplicity}, rows={self.rows}, columns={self.columns})"
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
+from .._display import Displayed
 from ..errors import ModelError
 from ..exact.balls import ball
 from .ball_levels import BallLevel
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Flow"]
 
 
-class Flow:
+class Flow(Displayed):
     """The flow of a chain from one starting point; get it from :meth:`Chain.flow`.
 
     Parameters
@@ -62,6 +63,7 @@ class Flow:
             message = f"the scale is {scale!r}; a scale factor is an integer p ≥ 2"
             raise ModelError(message)
         self.chain, self.scale = chain, scale
+        self._given = None if bond is not None else factors or {}
         self._numbers: NumberStart | None = None
         given = list(factors.values() if isinstance(factors, Mapping) else factors or ())
         given += [entry for row in bond or () for entry in row]
@@ -72,6 +74,13 @@ class Flow:
 
     def __repr__(self) -> str:
         return f"<flow of a chain with {len(self.chain.coordinates.places)} factors, scale {self.scale}>"
+
+    @property
+    def start(self) -> dict[Any, Any] | None:
+        """The factors at the start, themselves where they are not given; None if V was given instead."""
+        if self._given is None:
+            return None
+        return dict(zip(self.chain.factors, all_factors(self.chain, self._given), strict=True))
 
     @cached_property
     def _start(self) -> Start:

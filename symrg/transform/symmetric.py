@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
+from .._display import Displayed
 from ..errors import BudgetExceeded, DomainError, ModelError
 from ..exact.numbers import as_fraction
 from ..model.occupations import Occupation, check_size, compositions, multinomial
@@ -37,7 +38,7 @@ _MOST_ENTRIES = 1_000_000
 
 
 @dataclass(frozen=True)
-class SymmetricSector:
+class SymmetricSector(Displayed):
     """The bond matrices of a network that are invariant under relabelling the neurons of both layers at once.
 
     Usually made by :meth:`LayeredNetwork.symmetric_sector`.
