@@ -186,7 +186,8 @@ class LocalWeights:
         if power.denominator != 1:
             message = (
                 f"the weights hold the root of index {power.denominator} of {self.field.write(base)}, which is no "
-                "rational function with positive coefficients; multiply the exponent by a whole number that clears the fractions"
+                "rational function with positive coefficients; multiply the exponent by a whole number that clears "
+                "the fractions"
             )
             raise ModelError(message)
         return base ** int(power)
