@@ -13,9 +13,11 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
+import sympy
+
 from .breaking import fit
 from .layout import layout
-from .plaintext import html_text
+from .plaintext import html_text, plain
 from .sheets import Cell, Sheet
 from .texmath import escape as tex_escape
 from .texmath import tex
@@ -25,7 +27,8 @@ __all__ = ["PAGE", "write_html", "write_latex"]
 
 PAGE = 38.0  # em: 6.3 inches at 11 points, with some room
 _GAP = 1.1  # em between the columns of a table
-_WORD = re.compile(r"\S+\s*|\s+")
+_WORD = re.compile(r"[^ ]+ *| +")  # a no-break space is no end of a word
+_LONGEST = 40  # letters of a formula in a table that is kept on one line
 
 
 def write_html(sheet: Sheet) -> str:
@@ -35,10 +38,12 @@ def write_html(sheet: Sheet) -> str:
     if sheet.rows:
         head = ""
         if sheet.header:
-            cells = "".join(f'<th scope="col" style="text-align:left">{_html(cell)}</th>' for cell in sheet.header)
+            cells = "".join(
+                f'<th scope="col" style="text-align:left">{_html(cell, kept=True)}</th>' for cell in sheet.header
+            )
             head = f"<thead><tr>{cells}</tr></thead>"
         rows = "".join(
-            "<tr>" + "".join(f'<td style="text-align:left">{_html(cell)}</td>' for cell in row) + "</tr>"
+            "<tr>" + "".join(f'<td style="text-align:left">{_html(cell, kept=True)}</td>' for cell in row) + "</tr>"
             for row in sheet.rows
         )
         parts.append(f"<table>{head}<tbody>{rows}</tbody></table>")
@@ -47,10 +52,16 @@ def write_html(sheet: Sheet) -> str:
     return f'<div class="symrg" style="overflow-x:auto">{"".join(parts)}</div>'
 
 
-def _html(cell: Cell) -> str:
+def _html(cell: Cell, *, kept: bool = False) -> str:
+    """Write a cell; ``kept`` are short formulas on one line, and the rows of matrices, by no-break spaces."""
     if isinstance(cell, tuple):
-        return "".join(map(_html, cell))
-    return escape(cell) if isinstance(cell, str) else html_text(cell)
+        return "".join(_html(part, kept=kept) for part in cell)
+    if isinstance(cell, str):
+        return escape(cell)
+    text = html_text(cell)
+    if not kept or (len(plain(cell)) > _LONGEST and not isinstance(cell, sympy.MatrixBase)):
+        return text
+    return re.sub(r" (?!\[)", "\u00a0", text)
 
 
 def write_latex(sheet: Sheet) -> str:
@@ -120,7 +131,7 @@ def _lines(cell: Cell, width: float, *, inline: bool = False) -> list[str]:
     lines: list[list[Any]] = [[]]
     room = width
     for piece in _pieces(cell, inline):
-        glued = isinstance(piece, str) and piece[0] in ",;.:)" and lines[-1]
+        glued = isinstance(piece, str) and piece[0] in ",;.:)\u00a0" and lines[-1]
         broken = piece if isinstance(piece, str) else fit(piece, width)
         needed = _wide(broken)
         if needed > room + 0.01 and lines[-1] and not glued:

@@ -168,7 +168,7 @@ def spectrum(eigenvalues: Any) -> Cell:
     """Return eigenvalues with their multiplicities."""
     if eigenvalues is None:
         return "varies"
-    return listed([(number(value), f" ({times})") for value, times in eigenvalues.items()])
+    return listed([(number(value), f"\u00a0({times})") for value, times in eigenvalues.items()])
 
 
 def listed(cells: list[Cell], between: str = ", ") -> Cell:

@@ -85,7 +85,7 @@ HARMLESS = {"div", "p", "strong", "small", "i", "table", "thead", "tbody", "tr",
 
 def text(result):
     """What is left of the HTML without any tags but those of tables."""
-    return re.sub(r"<(?!/?t)[^>]*>", "", result._repr_html_())
+    return re.sub(r"<(?!/?t)[^>]*>", "", result._repr_html_()).replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("name", RESULTS)
