@@ -174,7 +174,7 @@ def penalty_limit(work, x):
     generators = list(field.ring.fractions())
     total = field.read(left)
     for place, name in enumerate(field.ring.names):
-        if name.startswith("exp(beta_v/"):
+        if name.startswith(("exp(beta_v)", "exp(beta_v/")):
             # no penalty is negative, so the sum is a polynomial in e^{-β_v}, which tends to zero
             generators[place] = 1 / generators[place]
             total = total.compose(generators)

@@ -12,6 +12,7 @@ from symrg.exact.values import PointReader
 from symrg.view.plots import Arrows, Curve, Marks, Plot
 
 t, x, y = sympy.symbols("t x y")
+ORBIT = (Fraction(1, 10**4), Fraction(99, 100))  # where the orbit of the figure begins: near zero temperature
 LARGEST = 16  # steps of up to so many bonds are written out
 
 
@@ -212,13 +213,13 @@ def flow(scale):
     R = sg.IsingChain(Symbol("K")).recursion(scale)
     places = [Fraction(2*k + 1, 16) for k in range(8)]
     grid = [(p, q) for p in (Fraction(1, 100), *places) for q in (*places, Fraction(1))]
-    orbit = R.iterate((Fraction(1, 10**4), Fraction(99, 100)), next(n for n in range(12, 0, -1) if scale**n <= 4096))  # digits grow like the bonds
+    orbit = R.iterate(ORBIT, next(n for n in range(12, 0, -1) if scale**n <= 4096))  # digits grow like the bonds
     return Plot(((0, Fraction(21, 20)), (0, Fraction(21, 20))), (x, y), [
         Curve([(1, 0), (1, 1)], label="fixed points x = 1: no coupling, stable", colour=2, dashed=False),
         Arrows([(p, R(p)) for p in grid], label=f"one step, b = {scale}, from exact point to exact image"),
         Curve(orbit, label="an orbit from near zero temperature", colour=3),
         Marks([(0, 1)], label="x = 0, y = 1: zero temperature without a field, unstable"),
-    ], title="Steps of the Ising recursion in the square of x = exp(-4K) and y = exp(-2F); all arrows lead to the line x = 1.")
+    ], title="Steps of the Ising recursion in the square of x = exp(-4K) and y = exp(-2F): every arrow goes towards the line x = 1.")
 
 
 # -- majorities --------------------------------------------------------------------------------------------------------

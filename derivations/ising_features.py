@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import sympy
 from _ising_features import (
+    ORBIT,
     blocks_law,
     correlations_hold,
     couplings_of,
@@ -146,7 +147,7 @@ def _decimation(d, scale, p):
     s.define("t", t, tanh(K), text="Without a field, write")
     s.define("weights", POWERS[r], weights(t**r), text="and")
     s.equation("bond-t", V, cosh(K)*POWERS[1], meaning={V: law(K, 0), POWERS[1]: weights(tanh(K))}, text="Then a bond is, up to a factor, the first of these matrices,")
-    s.equation("products", POWERS[1]*POWERS[n], 2*POWERS[n + 1], meaning={POWERS[j]: weights(t**j) for j in (1, n, n + 1)}, n=n, positive=[t],
+    s.equation("products", POWERS[1]*POWERS[n], 2*POWERS[n + 1], meaning={POWERS[j]: weights(t**j) for j in (1, n, n + 1)}, n=n, nonzero=[t],
                text="and products of such matrices are such matrices, so that by induction a chain of any number of bonds {n} is one bond:")
     power = law(K, 0)**scale
     s.equation("step", t1, t**p, meaning={t1: (power[0, 0] - power[0, 1]) / (power[0, 0] + power[0, 1]), t: tanh(K)}, p=p,
@@ -230,7 +231,8 @@ def _in_a_field(d, scale, p):
     s.equation("cold", J(0, 1), diag(p**2, p), meaning={J(0, 1): jacobian.subs({x: 0, y: 1})}, text="and at zero temperature both are relevant:")
     if scale == 2:
         s.equation("complex", J(-3, 1), diag(-2, -1), meaning={J(-3, 1): jacobian.subs({x: -3, y: 1})}, text="At the point of complex couplings, {c}, they are", c=sympy.Tuple(Eq(x, -3), Eq(y, 1)))
-    s.figure("flow", flow(scale), caption="One step from each point of a grid in the square of physical couplings, {K} and {F} positive. All ends on the line {l}.", K=K, F=F, l=Eq(x, 1))
+    s.figure("flow", flow(scale), caption="One step from each point of a grid in the square of physical couplings: {x} is {a} or an odd multiple of {b}, below 1, and {y} an odd multiple of {b}, or 1. Every step drawn goes towards the line {l}. The orbit begins at {c}.",
+             x=x, y=y, a=sympy.Rational(1, 100), b=sympy.Rational(1, 16), c=sympy.Tuple(*(Eq(s_, sympy.Rational(v.numerator, v.denominator)) for s_, v in zip((x, y), ORBIT, strict=True))), l=Eq(x, 1))
 
 
 def _fixed(scale, polynomials):
@@ -260,8 +262,8 @@ def _cold(d, scale, p):
                text="Both are right. A coordinate's growth squares when the coordinate is squared,")
     s.equation("not-smooth", Derivative(u**2, u), 2*u, text="and linearisation gives the same eigenvalue only in coordinates that are smooth functions of each other *both ways*, which these "
                "are not at zero temperature:")
-    s.equation("length", -1/log(t**p), -1/(p*log(t)), positive=[t, 1 - t], text="The correlation length, in units of the spins that stay, is divided by the block size,")
-    s.claim("length-cold", "and it diverges as {l}: an exponent of 1 in {u} and of one half in {x}, the inverses of the two above.", l=1/(2*u), u=u, x=x,
+    s.equation("length", -1/log(t**p), -1/(p*log(t)), positive=[t, 1 - t], text="The correlation length, in units of the spins that stay, is divided by the block size:")
+    s.claim("length-cold", "At zero temperature the correlation length diverges as {l}: an exponent of 1 in {u} and of one half in {x}, the inverses of the two above.", l=1/(2*u), u=u, x=x,
             decide=lambda: sg.equal(limit_at(-2*u/log((1 - u)/(1 + u)), u, 0), 1), method="limit by exact power series")
 
 
@@ -353,11 +355,11 @@ def _readouts(d, scale, sites):
     meaning = {column: ones, S: sign, **{matrix: weights(t**j) for j, matrix in POWERS.items()}}
     s.system("ones", [(column, ones), (S, sign)], definition=True, text="With")
     s.equation("ends", POWERS[1]*column, 2*column, meaning=meaning, text="the ends of an open chain drop out,")
-    s.equation("open", column.T*S*POWERS[r]*S*column, t**r*column.T*POWERS[r]*column, meaning=meaning, positive=[t], r=r, t=t**r,
+    s.equation("open", column.T*S*POWERS[r]*S*column, t**r*column.T*POWERS[r]*column, meaning=meaning, nonzero=[t], r=r, t=t**r,
                text="and spins at the distance {r} have {t} as the mean of their product, the left side over the sum of all weights:")
     s.define("open-coupling", K2, atanh(t**r), text="so that the output's coupling is")
     around = sympy.Trace(S*POWERS[r]*S*POWERS[n - r]), sympy.Trace(POWERS[r]*POWERS[n - r])
-    s.equation("ring", around[0]/around[1], (t**r + t**(n - r))/(1 + t**n), positive=[t], n=n, meaning={trace: trace.arg.xreplace(meaning).doit().trace() for trace in around},
+    s.equation("ring", around[0]/around[1], (t**r + t**(n - r))/(1 + t**n), nonzero=[t], n=n, meaning={trace: trace.arg.xreplace(meaning).doit().trace() for trace in around},
                text="On a ring of {n} spins it is a quotient of traces:")
     size = min(scale*sites, 12)  # that of the brute force in the tests
     s.claim("open-sizes", "All pairs of spins of an open chain of {n} have this correlation and coupling.", n=sympy.Integer(size), method="joint laws as rational functions",
@@ -371,9 +373,9 @@ def _readouts(d, scale, sites):
 
 def _theorem(d, scale, p, sites, temperatures):
     s = d.section("The surrogate theorem", surrogate=OURS)
-    s.text("*Theorem (ours).* Let the input be an open Ising chain without a field, {t}, and let two outputs select two different spins. The loss is smallest exactly where the two are as far apart as they can be; on a "
-           "ring of {n} spins, where their distance is {h} (rounded down). As depth or separation grow without bound, the coupling of the outputs tends to the stable fixed point {k}.",
-           t=sympy.Abs(t) < 1, n=n, h=n/2, k=Eq(K, 0))
+    s.text("*Theorem (ours).* Let the input be an Ising chain without a field, open or a ring, of finitely many spins, with {t} between 0 and 1, neither included; and let two outputs select two different spins. The loss is smallest exactly where the two are as far "
+           "apart as they can be: at the two ends of an open chain, and on a ring of {n} spins at the distance {h} (rounded down). As their separation grows without bound (on a ring in both directions), and so with depth, the coupling of the outputs tends to the stable fixed point {k}.",
+           t=sympy.Abs(t), n=n, h=n/2, k=Eq(K, 0))
     closed = ((1 + m)*log(1 + m) + (1 - m)*log(1 - m))/2
     s.equation("loss-of-m", I(m), StateSum((1 + m*o1*o2)/4*log((1 + m*o1*o2)/4*4), o1, o2), closed, positive=[1 - m, 1 + m], meaning={I(m): closed}, m=m, h=sympy.Rational(1, 2),
                text="The marginals of {ref:two-point} are {h}, so the loss is, in the mean product {m},")
@@ -382,14 +384,14 @@ def _theorem(d, scale, p, sites, temperatures):
     s.equation("curvature-positive", 1/(1 - m**2), 0, relation=">", positive=[1 - m, 1 + m], text="so the first is zero at zero, and rises:")
     s.equation("loss-even", I(-m), I(m), meaning={I(m): closed, I(-m): closed.subs(m, -m)}, positive=[1 - m, 1 + m], m=sympy.Abs(m), text="and the loss is even. So it rises strictly with {m}, from its one zero at independence:")
     s.equation("loss-zero", I(0), 0, meaning={I(0): closed.subs(m, 0)})
-    s.equation("falls", rho**(r + 1), rho**r, relation="<", positive=[rho, 1 - rho], r=Eq(rho, sympy.Abs(t)), text="On the open chain the modulus of {ref:open} falls with every further spin, {r}:")
+    s.equation("falls", rho**(r + 1), rho**r, relation="<", positive=[rho, 1 - rho], r=Eq(rho, sympy.Abs(t)), condition="for 0 < ρ < 1", text="On the open chain the modulus of {ref:open} falls with every further spin. With {r},")
     z = exp(-lam)
 
     def ring(sign, j, size):
         return (z**j + sign*z**(size - j))/(1 + sign*z**size)
 
     s.equation("ring-falls", ring(1, r, 2*r + 1 + k), ring(1, r + 1, 2*r + 1 + k), relation=">", positive=[lam, r, k], n=Eq(n, 2*r + 1 + k), t=Eq(sympy.Abs(t), z),
-               text="On a ring it falls as long as the larger distance is less than half of {n}; with {t}, if {n2} is even or the coupling positive,", n2=n)
+               text="On a ring it falls as long as the larger distance is at most half of {n}; with {t}, if {n2} is even or the coupling positive,", n2=n)
     s.equation("ring-frustrated", ring(-1, r, 2*r + 1 + k) - ring(-1, r + 1, 2*r + 1 + k), (1 - z)*(z**r + z**(r + k))/(1 - z**n), meaning={n: 2*r + 1 + k}, positive=[lam, r, k], text="and on a ring of odd length with a negative "
                "coupling, where the correlations alternate in sign, because")
     s.equation("frustrated-positive", (1 - z)*(z**r + z**(r + k))/(1 - z**n), 0, relation=">", positive=[lam, r, k, n], text="is positive:")
@@ -399,19 +401,24 @@ def _theorem(d, scale, p, sites, temperatures):
         where = f"{'a ring' if periodic else 'an open chain'} of {{n}} spins"
         s.claim(f"optimum-{name}", f"Over all selection layers of two outputs on {where}, at {{t}}, the loss is smallest exactly at the largest distance, and rises at every smaller one.", n=sympy.Integer(length), t=sympy.Contains(t, shown),
                 decide=lambda periodic=periodic, length=length: smallest_loss(length, periodic, temperatures), method="the divergence of each layer's law, compared in certified balls")
-    s.claim("limit", "The coupling {k} of the two outputs tends to {z} as {r} grows, and so it does with depth, where {r} is {b} after {n} layers.", k=atanh(t**r), z=Eq(K, 0), r=r, b=p**n, n=n,
+    s.claim("limit", "On the open chain the coupling {k} of the two outputs tends to {z} as {r} grows, and so it does with depth, where {r} is {b} after {n} layers.", k=atanh(t**r), z=Eq(K, 0), r=r, b=p**n, n=n,
             decide=lambda: sg.equal(limit_at(log((1 + exp(-lam*r))/(1 - exp(-lam*r)))/2, r, sympy.oo, positive=[lam]), 0), method="limit by exact power series, with |t| = exp(-lambda)")
+    s.equations("ring-small", [((z**r + z**k)/(1 + z**(r + k)), z**r + z**k), ((z**r - z**k)/(1 - z**(r + k)), z**r + z**k)], relation="<", positive=[lam, r, k], k=k, r=r, t=Eq(sympy.Abs(t), z),
+                text="On a ring, with the two distances {r} and {k} between the outputs and {t}, the modulus of the correlation (first row; on rings of odd length with a negative coupling, the second or its negative, which has {r} and {k} exchanged) is less than the sum of those "
+                     "of open chains. So it tends to zero too as both distances grow, and with it the coupling:")
     s.equation("stable", J(0), 0, meaning={J(0): sympy.diff(t**p, t).subs(t, 0)}, k=Eq(K, 0), text="Of the two physical fixed points, this is the stable one: the derivative of the step at {k} is")
-    parts = ["loss-of-m", "loss-slope", "loss-curvature", "curvature-positive", "loss-even", "falls", "ring-falls", "ring-frustrated", "frustrated-positive", "limit", "stable"]
+    parts = ["loss-of-m", "loss-slope", "loss-curvature", "curvature-positive", "loss-even", "falls", "ring-falls", "ring-frustrated", "frustrated-positive", "limit", "ring-small", "stable"]
     s.claim("surrogate-theorem", "So the theorem holds: the loss rises strictly with the modulus of the correlation ({ref:loss-slope} to {ref:loss-even}), that falls strictly with the distance ({ref:falls} to "
-            "{ref:frustrated-positive}), and the coupling tends to the stable fixed point ({ref:limit}, {ref:stable}). In our model the abstract's statement is true.",
+            "{ref:frustrated-positive}), and the coupling tends to the stable fixed point ({ref:limit} to {ref:stable}). In our model the abstract's statement is true.",
             decide=lambda: _together(s, parts), method="the statements named, together")
     s.text("Three more statements say what it is worth.")
-    s.equation("not-yet", t**r, 0, relation=">", positive=[t], text="First, at every finite size the optimum is not at the fixed point, since the mean product, and with it the coupling, is not zero:")
+    s.equations("not-yet", [(z**r, 0), ((z**r + z**k)/(1 + z**(r + k)), 0), ((z**r - z**(r + k))/(1 - z**(2*r + k)), 0)], relation=">", positive=[lam, r, k], t=Eq(sympy.Abs(t), z), r=r, k=k, rk=r + k,
+                text="First, at every finite size the optimum is not at the fixed point, since the mean product, and with it the coupling, is not zero. With {t} its modulus is, on the open chain, on a ring with the distances {r} and {k}, and on a ring of odd length with a negative "
+                     "coupling and the distances {r} and {rk},")
     s.claim("any-layers", "Second, training is not what leads there: layers that select every spin whose number is a multiple of {p} multiply all distances by {p}, so the coupling of *any* two outputs, optimal or not, tends to {z}.", p=p, z=Eq(K, 0),
-            decide=lambda: sg.equal((t**r)**p, t**(p*r), positive=[t]), method="a layer takes t^r to t^(b r); then the limit above")
+            decide=lambda: sg.equal((rho**r)**p, rho**(p*r), positive=[rho]), method="a layer takes |t|^r to |t|^(b r); then the limits above")
     s.equation("opposite", z, z**(1 + k), relation=">", positive=[lam, k], k=Eq(K2, K), r=Eq(r, 1 + k),
-               text="Third, the loss matters: for the opposite one, which rewards dependent features, neighbours are the optimum, and then {k} at every depth, which is no fixed point. With {t}, neighbours have a larger correlation than spins at any distance {r},", t=Eq(sympy.Abs(t), z))
+               text="Third, the loss matters: for the opposite one, which rewards dependent features, neighbours are the optimum, and then {k} on the open chain at every length, which is no fixed point. With {t}, neighbours there have a larger correlation than spins at any distance {r},", t=Eq(sympy.Abs(t), z))
     reverse = -log(1 - m**2)/2
     s.equation("reverse", StateSum(log(sympy.Rational(1, 4)/((1 + m*o1*o2)/4))/4, o1, o2), reverse, positive=[1 - m, 1 + m],
                text="The order of the two laws in the divergence does not: the other one is")

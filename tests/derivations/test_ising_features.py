@@ -11,6 +11,7 @@ import sympy
 
 import symrg as sg
 from symrg.ledger.scripts import find_script, run_script
+from symrg.view.plots import Arrows
 from tests.oracles import ising
 from tests.oracles.evaluator import evaluate
 
@@ -40,7 +41,7 @@ COVERED = {  # every statement of the page on what is to be derived, and where i
         "ring-falls", "ring-frustrated", "frustrated-positive", "optimum-open", "optimum-ring",
         "optimum-odd-ring", "surrogate-theorem",
     },
-    "surrogate theorem: the limit": {"limit", "stable", "any-layers", "opposite", "not-yet", "reverse",
+    "surrogate theorem: the limit": {"limit", "ring-small", "stable", "any-layers", "opposite", "not-yet", "reverse",
         "reverse-slope"},
     "warning: majorities": {
         "majority", "adjacent", "correlations", "not-a-chain", "smaller", "smaller-positive", "three-blocks",
@@ -183,6 +184,22 @@ def test_the_periodic_points_shown_return(ledger):
     assert counted == 1 + 2 + 3 + 3 + 4 + 8
 
 
+def test_the_steps_drawn_go_where_the_caption_says(ledger):
+    (figure,) = (b for s in ledger.sections for b in s.blocks if getattr(b, "id", "") == "flow")
+    (arrows,) = (item for item in figure.drawing.items if isinstance(item, Arrows))
+    for (x, y), (x1, _) in arrows.pairs:
+        assert x == Fraction(1, 100) or ((16 * x).denominator == 1 and (16 * x).numerator % 2)
+        assert y == 1 or ((16 * y).denominator == 1 and (16 * y).numerator % 2)
+        assert x < x1 < 1
+
+
+def test_at_zero_coupling_every_layer_is_optimal():
+    """So the theorem has to leave t = 0 out, as the ledger does."""
+    table = ising.law(4, Fraction(0))
+    for i, j in combinations(range(4), 2):
+        assert set(ising.outputs(table, [(i,), (j,)]).values()) == {Fraction(1, 4)}
+
+
 # -- changes and refusals ------------------------------------------------------------------------------------------
 
 
@@ -219,7 +236,8 @@ def changed(tmp_path):
         ("ising_features.py", "(yT, 1), (yH, 1)]", "(yT, 2), (yH, 1)]", {"exponents-u"}),
         ("ising_features.py", "t**4*(1 + t**2)**2/4", "t**2*(1 + t**2)**4/16", {"correlations", "not-a-chain"}),
         ("ising_features.py", "(1 - m)*log(1 - m))/2", "(1 - m)*log(1 + m))/2", {"loss-slope", "surrogate-theorem"}),
-        ("ising_features.py", "t**(n - r))/(1 + t**n), p", "t**(n - r))/(1 - t**n), p", {"ring"}),
+        ("ising_features.py", "t**(n - r))/(1 + t**n), n", "t**(n - r))/(1 - t**n), n", {"ring"}),
+        ("ising_features.py", "+ k)), z**r + z**k)], rel", "+ k)), z**r - z**k)], rel", {"ring-small"}),
     ],
 )  # fmt: skip
 def test_a_changed_line_is_noticed(changed, name, old, new, wrong):
