@@ -12,14 +12,15 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import flint
 import sympy
 
 from ..errors import DomainError, ModelError, UndefinedPointError
 from ..exact.algebraic import AlgebraicNumber
 from ..exact.edge import from_sympy
 from ..exact.matrices import matrix_power, matrix_product, rank, transpose
-from ..exact.numbers import as_fraction
-from ..exact.polynomials import PolynomialRing, RationalFunction, irreducible_factors, order_key, ring
+from ..exact.numbers import as_fraction, to_fmpq
+from ..exact.polynomials import PolynomialRing, RationalFunction, evaluate, irreducible_factors, order_key, ring
 from ..exact.varieties import decompose
 from .component import Component
 from .points import exact_value
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FixedPart", "Plane", "is_exponential", "isolated_points", "noun", "stability"]
 
+_MOST_ROOTS = 40  # eigenvalues of conjugate points that are found exactly; 81 took half a minute
 _EXPANDED = 8  # factors up to which components have generators (see fixed_points.MOST_FACTORS)
 
 
@@ -309,11 +311,30 @@ def isolated_points(component: Component) -> list[tuple[tuple[Any, ...], Mapping
     >>> [(len(values), spectrum, kind) for values, spectrum, kind in isolated_points(point)]
     [(3, {Fraction(2, 1): 3}, 'repelling')]
     """
-    same = component.spectrum
-    spectra = [same] * len(component.points) if same is not None else getattr(component, "spectra", None)
-    if spectra is None:
-        spectra = [None] * len(component.points)
-    return [(p, s, stability(s, 0)) for p, s in zip(component.points, spectra, strict=True)]
+    spectra: Sequence[Any] = ()
+    if component.spectrum is not None or len(component.points) * len(component.symbols) <= _MOST_ROOTS:
+        spectra = component.spectra
+    if spectra:
+        return [(p, s, stability(s, 0)) for p, s in zip(component.points, spectra, strict=True)]
+    return [(p, None, _stability_in_balls(component, p)) for p in component.points]
+
+
+def _stability_in_balls(component: Component, point: Sequence[Any]) -> str | None:
+    """Return the stability of an isolated point from balls that hold the eigenvalues; None if they cannot tell."""
+    values = [x.ball if isinstance(x, AlgebraicNumber) else flint.acb(to_fmpq(x)) for x in point]
+    one = flint.acb(1)
+    rows = [
+        [evaluate(f.num, values, one) / evaluate(f.den, values, one) for f in row]
+        for row in component.recursion.derivatives
+    ]
+    try:
+        moduli = [abs(value) for value in flint.acb_mat(rows).eig(multiple=True)]
+    except ValueError:  # the balls of the entries are too wide
+        return None
+    if not all(m > 1 or m < 1 for m in moduli):
+        return None
+    outside = sum(bool(m > 1) for m in moduli)
+    return "attracting" if not outside else "repelling" if outside == len(moduli) else "saddle"
 
 
 def stability(spectrum: Mapping[Any, int] | None, dimension: int) -> str | None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from ..transform.plane import FixedPart, is_exponential
+from ..exact.algebraic import AlgebraicNumber
+from ..transform.plane import FixedPart, Plane, is_exponential
 from ._portrait_floats import without_flow
 from ._portrait_page import (
     INK,
@@ -18,6 +19,7 @@ from ._portrait_page import (
     STYLES,
     Sample,
     maths,
+    near,
     need,
     new_page,
     point_style,
@@ -38,6 +40,7 @@ _BASINS = ("#dcecf9", "#f7d794", "#aadcc0", "#c8ade1")
 _SHADES = {"elsewhere": "#df9b83", "far": "#f9f9f5", "open": "#9d9d9d", "undecided": "#ececec"}
 _STUB = 0.035  # of the window
 _HEAD = 0.06  # inches
+_CROSS = 0.07  # of the window: half the length of an eigen-direction
 _MOST_LETTERS = 46  # of a polynomial in the legend
 _SIZES = {1: "line", 2: "surface"}
 
@@ -63,6 +66,7 @@ class _Drawing:
         self._poles()
         self._flow()
         self._fixed()
+        self._directions()
         typeset(self.figure, self.axes, self.legend, portrait.caption)
 
     def _axis(self, k: int) -> str:
@@ -273,6 +277,27 @@ class _Drawing:
             self.axes.plot(*zip(*self.portrait.punctures, strict=True), zorder=4.5, **style)
             self.legend.append((self.lines.Line2D([], [], **style), "puncture: fixed no more, not defined"))
 
+    def _directions(self) -> None:
+        """Draw the eigen-directions at saddles of a recursion of two coordinates, where the Jacobian is rational."""
+        drawn = False
+        for part in self.plane.fixed:
+            if part.stability != "saddle" or not part.whole or len(self.plane.recursion.factors) != 2:
+                continue
+            for point, (x, y) in zip(self.portrait.real_points(part), self.portrait.points(part), strict=True):
+                for value, (u, v) in _eigenvectors(self.plane, part, point):
+                    if self.portrait.logarithmic:
+                        u, v = u / float(point[0]), v / float(point[1])
+                    sizes = [float(high - low) for low, high in self.portrait.box]
+                    long = _CROSS / hypot(u / sizes[0], v / sizes[1])
+                    self.axes.plot(
+                        [x - long * u, x + long * u], [y - long * v, y + long * v], color=STYLES["saddle"][0],
+                        linewidth=1.3, linestyle="-" if value > 1 else (0, (2, 1.5)), zorder=4.2,
+                    )  # fmt: skip
+                    drawn = True
+        if drawn:
+            handle = self.lines.Line2D([], [], color=STYLES["saddle"][0], linewidth=1.3)
+            self.legend.append((handle, "direction away from a saddle; dashed: towards it"))
+
     @staticmethod
     def _unknown(part: FixedPart) -> str:
         """Return what is said where there is no one word for the stability."""
@@ -283,6 +308,21 @@ class _Drawing:
         if len(text) > _MOST_LETTERS:
             return f"a curve of degree {polynomial.total_degree()}"
         return maths(self.plane.ring.to_sympy(polynomial, self.plane.axes), around="{} = 0")
+
+
+def _eigenvectors(plane: Plane, part: FixedPart, point: Any) -> list[tuple[float, tuple[float, float]]]:
+    """Return moduli of eigenvalues and eigenvectors in the order of the axes; none if the Jacobian is not rational."""
+    if part.spectrum is None or any(isinstance(x, AlgebraicNumber) for x in point):
+        return []
+    places = [plane.recursion.factors.index(axis) for axis in plane.axes]
+    at = [point[places.index(k)] for k in range(2)]
+    (a, b), (c, d) = ([plane.recursion.derivatives[i][j](at) for j in places] for i in places)
+    found = []
+    for value in part.spectrum:
+        size = near(value)  # of a saddle, so that both eigenvalues are real and differ
+        vector = (b, size - a) if b or size != a else (size - d, c)
+        found.append((abs(float(size)), (float(vector[0]), float(vector[1]))))
+    return found
 
 
 def _kept(text: str) -> str:

@@ -8,6 +8,7 @@ import math
 import subprocess
 import sys
 from fractions import Fraction
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -28,6 +29,10 @@ PAPER = sg.Chain([[2, 2], [1, 3]])
 R = PAPER.recursion()
 A_PLANE = {"axes": ("a", "b"), "fixed": {"c": Q(-1, 3)}}
 small = st.fractions(-4, 4, max_denominator=5)
+
+
+def legend(picture):
+    return [text.get_text() for entry in picture.figure().legends for text in entry.get_texts()]
 
 
 def by_hand(a, b, c):
@@ -161,10 +166,119 @@ def test_other_recursions_have_portraits_too():
     own = sg.Recursion.from_images({x: x**2, y: 2 * y / (y + 1)}, scale=2)
     picture = sg.Portrait(own, window=((-1, 3), (-1, 3)), basins=True, grid=4)
     kinds = {part.points: part.stability for part in picture.plane.fixed}
-    assert kinds == {((1, 1),): "saddle"}  # x^2 moves away from 1; 2 y/(y + 1) has slope 1/2 there
-    assert "floating point" in picture.basin_map.method
+    # x^2 has slope 0 at 0 and moves away from 1; 2 y/(y + 1) has slope 2 at 0 and 1/2 at 1
+    assert kinds == {((0, 0),): "saddle", ((0, 1),): "attracting", ((1, 0),): "repelling", ((1, 1),): "saddle"}
+    assert picture.masked == ()
+    assert "factor" not in picture.caption + " ".join(legend(picture))
+    assert picture.caption.startswith(
+        "Recursion of scale 2: x' = x^2, y' = 2\u00a0y/(y\u00a0+\u00a01), in the whole space"
+    )
+    assert json.loads(json.dumps(picture.record()))["images"] == {"x": "x**2", "y": "2*y/(y + 1)"}
+    assert sg.Portrait(R, grid=1).record()["images"] is None
     with pytest.raises(ModelError, match="recursions of chains"):
-        _ = sg.Portrait(own, infinitesimal=True).trajectories
+        sg.Portrait(own, infinitesimal=True)
+
+
+def test_long_maps_are_in_the_data():
+    x, y = sympy.symbols("x y")
+    own = sg.Recursion.from_images({x: x / 3 + sympy.Rational(1, 7**99), y: y + x / sympy.Integer(5) ** 99}, scale=3)
+    picture = sg.Portrait(own, grid=1)
+    assert "whose 2 images are in the data" in picture.caption
+    (again,) = [sympy.Rational(picture.record()["images"]["x"].removeprefix("x/3 + "))]
+    assert again == sympy.Rational(1, 7**99)
+
+
+def test_a_plane_may_fix_a_plain_coordinate_at_zero():
+    r, u, v = sympy.symbols("r u v")
+    images = {r: 4 * r + u, u: 2 * u - u**2, v: v / 2}
+    plain = sg.Portrait(sg.Recursion.from_images(images, scale=2), fixed={"v": 0}, window=((-1, 1), (-1, 2)))
+    assert plain.plane.invariant
+    assert {part.points for part in plain.plane.fixed} == {((0, 0),), ((Q(-1, 3), 1),)}
+    with pytest.raises(ModelError, match="infinite"):
+        sg.Portrait(sg.Recursion.from_images(images, scale=2, exponential=True), fixed={"v": 0})
+    with pytest.raises(ModelError, match="none of the coordinates r, u, v"):
+        sg.Portrait(sg.Recursion.from_images(images, scale=2), fixed={"w": 0})
+
+
+def test_starts_and_words_of_exponential_recursions_are_those_of_factors():
+    x, y = sympy.symbols("x y")
+    own = sg.Recursion.from_images({x: x**2, y: 2 * y / (y + 1)}, scale=2, exponential=True)
+    picture = sg.Portrait(own, starts=[(0, 1), (2, 1)], window=((-1, 3), (-1, 3)))
+    assert picture.masked == ((0, 1),)
+    assert "factor 0: infinite coupling" in legend(picture)
+    assert "fixed, attracting: (x, y) = (0, 1) (infinite coupling); λ = 0 (1), 1/2 (1)" in legend(picture)
+
+
+def test_names_with_two_indices_are_written():
+    k, h = sympy.symbols("k_1_2 K_h_1")
+    picture = sg.Portrait(sg.Recursion.from_images({k: k**2, h: h / 2 + k}, scale=2), grid=2)
+    axes = picture.figure().axes[0]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("$k_{1,2}$", "$K_{h,1}$")
+    assert picture.rendered(".png")
+
+
+def test_where_a_line_of_fixed_points_goes_through_a_plane_is_no_attracting_point():
+    x, y, z = sympy.symbols("x y z")
+    own = sg.Recursion.from_images({x: x / 2 + z / 4, y: y / 2 + z / 4 + Q(1, 4), z: z}, scale=2)
+    picture = sg.Portrait(own, window=((-1, 3), (-1, 3)), grid=2)
+    (part,) = picture.plane.fixed
+    assert (part.points, part.dimension, part.component_dimension, part.whole) == (((Q(1, 2), 1),), 0, 1, False)
+    assert "on a line of fixed points, attracting: (x, y) = (1/2, 1); λ = 1/2 (2), 1 (1)" in legend(picture)
+    (drawn,) = [
+        line for line in picture.figure().axes[0].lines if len(line.get_xdata()) == 1 and line.get_marker() != "."
+    ]
+    assert drawn.get_markerfacecolor() == "white"
+
+
+def test_irrational_points_have_digits_and_a_stability_each():
+    x, y = sympy.symbols("x y")
+    own = sg.Recursion.from_images({x: x**2 - 2 * x + 1, y: y / 3}, scale=2)  # x = (3 ± √5)/2, slopes 1 ± √5
+    picture = sg.Portrait(own, window=((-1, 3), (-1, 1)), grid=2)
+    found = {part.points[0][0].index: (part.stability, len(part.points)) for part in picture.plane.fixed}
+    assert found == {0: ("saddle", 1), 1: ("saddle", 1)}  # 1 − √5 ≈ −1.236
+    shown = legend(picture)
+    assert any("saddle: (x, y) ≈ (0.381966, 0); λ" in label and "≈ −1.23607" in label for label in shown)
+    assert any("saddle: (x, y) ≈ (2.61803, 0); λ" in label and "≈ 3.23607" in label for label in shown)
+
+
+def test_directions_at_saddles_are_eigenvectors():
+    x, y = sympy.symbols("x y")
+    told = "direction away from a saddle; dashed: towards it"
+    own = sg.Recursion.from_images({x: (7 * x + 3 * y) / 4, y: (x + 2 * y) / 4}, scale=2)  # λ = (9 ± √37)/8
+    picture = sg.Portrait(own, axes=("y", "x"), window=((-1, 1), (-2, 2)), grid=2)
+    assert told in legend(picture)
+    crossed = [
+        line for line in picture.figure().axes[0].lines if len(line.get_xdata()) == 2 and line.get_zorder() == 4.2
+    ]
+    slopes = []
+    for line in crossed:
+        (u, v), (s, t) = line.get_xydata()
+        assert (u + s, v + t) == pytest.approx((0, 0))
+        slopes.append(((t - v) / (s - u), line.get_linestyle()))
+    root = math.sqrt(37)
+    # x/y of the eigenvectors: (λ − 1/2) · 4
+    expected = [((9 + e * root) / 2 - 2, "-" if e > 0 else "--") for e in (-1, 1)]
+    assert [s for s, _ in sorted(slopes)] == pytest.approx([s for s, _ in expected])
+    assert [d for _, d in sorted(slopes)] == [d for _, d in expected]
+    assert told not in legend(sg.Portrait(R, **A_PLANE, grid=2))
+
+
+def test_points_on_axes_of_couplings_have_their_factors_with_names():
+    x, y = sympy.symbols("x y")
+    own = sg.Recursion.from_images({x: x**2 / 4, y: y**2 / 4}, scale=2, exponential=True)
+    picture = sg.Portrait(own, kind="couplings", grid=2)
+    assert any("repelling: (x, y) = (4, 4)" in label for label in legend(picture))
+    assert picture.figure().axes[0].get_xlabel() == r"$\ln x$"
+
+
+def test_poles_are_in_the_legend_only_where_they_are_seen():
+    x, y = sympy.symbols("x y")
+    own = sg.Recursion.from_images({x: x + 1 / x, y: y / 2}, scale=2)
+    told = "pole: the map is not defined"
+    assert told in legend(sg.Portrait(own, window=((-1, 1), (0, 1)), grid=2))
+    assert told not in legend(sg.Portrait(own, window=((0, 1), (0, 1)), grid=2))  # on the frame
+    assert told not in legend(sg.Portrait(own, window=((1, 2), (0, 1)), grid=2))
+    assert told not in legend(sg.Portrait(own, kind="couplings", grid=2))
 
 
 @given(st.lists(st.integers(-4, 4), min_size=6, max_size=6))
@@ -224,7 +338,8 @@ def test_colours_of_basins_agree_with_exact_ends(axes, fixed, window):
     for k in range(3, size, 31):
         for j in range(5, size, 37):
             place = (
-                Q(low) + (high - low) * (i + Q(487, 1000)) / size for i, (low, high) in zip((j, k), window, strict=True)
+                Q(low) + (high - low) * (i + part) / size
+                for i, part, (low, high) in zip((j, k), (Q(487, 1000), Q(521, 1000)), window, strict=True)
             )
             end = PAPER.flow({**dict(zip(axes, place, strict=True)), **fixed}).end_point(digits=10)
             label = found.labels[found.colours[k, j]]
@@ -236,6 +351,98 @@ def test_colours_of_basins_agree_with_exact_ends(axes, fixed, window):
                 negative = [name for name, x in zip("abc", end.factors, strict=True) if x < 0]
                 told = f"{', '.join(negative)} < 0" if negative else "all factors > 0: real couplings"
                 assert label == f"ends where {told}"
+
+
+def coloured(picture):
+    """Pairs of a place and the label of its colour, some of them."""
+    found = picture.basin_map
+    size = len(found.colours)
+    for k in range(2, size, 23):
+        for j in range(4, size, 19):
+            place = [
+                float(low + (high - low) * (i + part) / size)
+                for i, part, (low, high) in zip((j, k), (Q(487, 1000), Q(521, 1000)), picture.box, strict=True)
+            ]
+            yield place, found.labels[found.colours[k, j]]
+
+
+@given(st.fractions(-1, 1, max_denominator=50), st.fractions(-1, 1, max_denominator=50), small, small)
+@settings(max_examples=6, deadline=None)
+def test_a_linear_map_that_contracts_has_one_basin(first, second, p, q):
+    assume(max(abs(first), abs(second)) < 1)
+    x, y = sympy.symbols("x y")
+    own = sg.Recursion.from_images({x: p + first * (x - p), y: q + second * (y - q)}, scale=2)
+    found = sg.Portrait(own, window=((-3, 3), (-3, 3)), basins=True, grid=1).basin_map
+    values = ", ".join(str(v).replace("-", "−") for v in (p, q))
+    assert found.labels == [f"ends at (x, y) = ({values})"]
+    assert not found.colours.any()
+
+
+def test_basins_have_the_names_of_their_ends():
+    x, y = sympy.symbols("x y")
+    own = sg.Recursion.from_images({x: (3 * x - x**3) / 2, y: y / 2}, scale=2)  # slope 3/2 at 0, 0 at ±1
+
+    def end(u):
+        while 1e-9 < abs(abs(u) - 1) < 1e9:
+            u = (3 * u - u**3) / 2
+        return u
+
+    seen = set()
+    for (u, _), label in coloured(sg.Portrait(own, window=((-3, 3), (-1, 1)), basins=True)):
+        last = end(u)
+        assert label == ("leaves all bounds" if abs(last) > 2 else f"ends at (x, y) = ({'−' * (last < 0)}1, 0)")
+        seen.add(label)
+    assert len(seen) == 3
+
+
+@pytest.mark.parametrize("kind", ["factors", "couplings"])
+def test_infinite_couplings_are_at_zero_and_at_infinity_alike(kind):
+    x, y = sympy.symbols("x y")
+    images = {x: x**2, y: (y + 1) / 2}
+    window = {"factors": ((0, 3), (0, 3)), "couplings": ((-2, 2), (-2, 2))}[kind]
+    own = sg.Recursion.from_images(images, scale=2, exponential=True)
+    found = sg.Portrait(own, window=window, kind=kind, basins=True, grid=1).basin_map
+    assert found.labels == ["ends at infinite couplings"]
+    plain = sg.Portrait(sg.Recursion.from_images(images, scale=2), window=window, kind=kind, basins=True)
+    for (u, _), label in coloured(plain):
+        below = u < (1 if kind == "factors" else 0)
+        assert label == ("ends at (x, y) = (0, 1)" if below else "leaves all bounds")
+
+
+def test_cycles_and_what_is_not_decided_are_said():
+    x, y = sympy.symbols("x y")
+    own = sg.Recursion.from_images({x: Q(16, 5) * x * (1 - x), y: y / 2}, scale=2)  # a cycle of two attracts
+    for (u, _), label in coloured(sg.Portrait(own, window=((-1, 2), (-1, 1)), basins=True)):
+        assert label == ("ends in a cycle of 2 points" if 0 < u < 1 else "leaves all bounds")
+    slow = sg.Recursion.from_images({x: x - x**3 / 100, y: y / 2}, scale=2)  # slope 1: x falls like 1/√n
+    picture = sg.Portrait(slow, window=((-1, 1), (-1, 1)), basins=True, grid=1)
+    (label,) = picture.basin_map.labels
+    steps = int(label.removeprefix("undecided after ").removesuffix(" steps"))
+    assert f"for {steps} steps" in picture.caption
+    assert picture.basin_map.kinds == ["undecided"]
+    assert any(p.get_hatch() for p in picture.figure().legends[0].get_patches())
+
+
+def test_ends_that_depend_on_the_start_are_no_basin_of_a_point():
+    x, y = sympy.symbols("x y")
+    own = sg.Recursion.from_images({x: x, y: (x + y) / 2}, scale=2)
+    found = sg.Portrait(own, basins=True, grid=1).basin_map
+    assert found.labels == ["ends at a fixed point that depends on the start"]
+
+
+def test_neighbouring_colours_differ_in_grey():
+    from matplotlib.colors import to_rgb
+
+    from symrg.view._portrait_figure import _BASINS, _SHADES
+
+    def grey(colour):
+        return 255 * sum(w * c for w, c in zip((0.299, 0.587, 0.114), to_rgb(colour), strict=True))
+
+    levels = [*map(grey, _BASINS)]
+    assert all(a - b >= 12 for a, b in pairwise(levels))
+    others = [grey(_SHADES[kind]) for kind in ("far", "open", "elsewhere")]
+    assert all(abs(a - b) >= 12 for a in others for b in levels)
+    assert min(levels) > 185  # shafts of arrows have 125
 
 
 # -- files --------------------------------------------------------------------------------------------------
@@ -294,6 +501,7 @@ def test_portrait_returns_a_figure_that_no_global_state_knows():
         ({"axes": ("a", "b"), "fixed": {"a": 1}}, ModelError, "a is on an axis"),
         ({"fixed": {"c": 0.5}}, NotExactError, r"Fraction\(1, 2\)"),
         ({"fixed": {"c": 0}}, ModelError, "infinite"),
+        ({"slaved": {"c": "b"}}, ModelError, "SymPy expression in a and b is wanted"),
         ({"fixed": {"c": 1}, "slaved": {"c": 2}}, ModelError, "both fixed and slaved"),
         ({"slaved": {"c": sympy.Symbol("z")}}, ModelError, "z is not among"),
         ({"window": ((1, 1), (0, 2))}, ModelError, "empty"),
@@ -310,6 +518,20 @@ def test_portrait_returns_a_figure_that_no_global_state_knows():
 def test_errors_say_what_and_what_to_try(options, error, said):
     with pytest.raises(error, match=said):
         sg.Portrait(R, **options)
+
+
+def test_unknown_options_and_what_is_no_recursion():
+    with pytest.raises(TypeError, match="no option windw; did you mean window") as caught:
+        sg.portrait(R, windw=((0, 1), (0, 1)))
+    assert isinstance(caught.value, ModelError)
+    with pytest.raises(ModelError, match="there are axes, window"):
+        sg.portrait(R, colour=1)
+    with pytest.raises(ModelError, match=r"this is a Chain; pass its recursion: chain.recursion\(scale=2\)"):
+        sg.portrait(PAPER)
+    with pytest.raises(ModelError, match=r"FixedPointSet; pass the recursion it is of, .*scale=2\)"):
+        sg.portrait(R.fixed_points())
+    with pytest.raises(ModelError, match="pass a Recursion"):
+        sg.Portrait("R")
 
 
 def test_nothing_is_half_written(tmp_path):
@@ -336,5 +558,6 @@ def test_a_missing_extra_is_named(monkeypatch, missing):
     for name in [name for name in sys.modules if name.split(".")[0] == missing]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr("importlib.import_module", lambda name: importing(name))
-    with pytest.raises(UnableError, match=rf"need {missing}.*symrg\[plot\]"):
+    with pytest.raises(UnableError, match=rf"need {missing}.*symrg\[plot\]") as caught:
         sg.Portrait(R, grid=2).figure()
+    assert caught.value.__suppress_context__

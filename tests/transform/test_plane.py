@@ -1,0 +1,77 @@
+"""Fixed points in planes of recursions without a chain: zeros, larger components, stability of each point."""
+
+from fractions import Fraction
+
+import pytest
+import sympy
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import symrg as sg
+from symrg.errors import ModelError
+from symrg.transform import plane as planes
+from symrg.transform.plane import Plane
+
+numpy = pytest.importorskip("numpy")
+
+Q = Fraction
+x, y, z = sympy.symbols("x y z")
+small = st.integers(-3, 3)
+
+
+def near(value):
+    return complex(value.ball.mid()) if hasattr(value, "ball") else complex(value)
+
+
+@pytest.mark.parametrize("most", [0, 40])
+@given(c=st.lists(small, min_size=6, max_size=6))
+@settings(max_examples=8, deadline=None)
+def test_each_point_has_the_stability_of_its_own_eigenvalues(monkeypatch_module, most, c):
+    monkeypatch_module.setattr(planes, "_MOST_ROOTS", most)  # 0: eigenvalues in balls alone
+    assume(c[2])
+    images = {x: (c[0] + c[1] * x + c[2] * y) / 2, y: (c[3] + c[4] * x + 2 * y**2 + c[5] * x * y) / 3}
+    image = sympy.lambdify((x, y), list(images.values()))
+    jacobian = sympy.lambdify((x, y), sympy.Matrix(list(images.values())).jacobian((x, y)))
+    try:
+        found = Plane(sg.Recursion.from_images(images, scale=2), ("x", "y")).fixed
+    except sg.UndefinedPointError:
+        return
+    for part in (part for part in found if part.component_dimension == 0):
+        for point in part.points:
+            u, v = map(near, point)
+            assert numpy.allclose(image(u, v), (u, v), rtol=1e-9, atol=1e-9)
+            moduli = numpy.abs(numpy.linalg.eigvals(numpy.array(jacobian(u, v), dtype=complex)))
+            if min(abs(moduli - 1)) > 1e-6:
+                outside = sum(moduli > 1)
+                assert part.stability == {0: "attracting", 1: "saddle", 2: "repelling"}[int(outside)]
+
+
+@pytest.fixture(scope="module")
+def monkeypatch_module():
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+def test_coordinates_may_be_zero_without_a_chain():
+    own = sg.Recursion.from_images({x: x**2, y: y / 2, z: z**2 / 3}, scale=2)
+    crossed = Plane(own, ("x", "y"), {"z": 0})
+    assert crossed.invariant
+    assert {part.points for part in crossed.fixed} == {((0, 0),), ((1, 0),)}
+    assert all(part.whole for part in crossed.fixed)
+    with pytest.raises(ModelError, match="infinite"):
+        Plane(sg.Recursion.from_images({x: x, y: y, z: z}, scale=2, exponential=True), ("x", "y"), {"z": 0})
+
+
+def test_a_surface_of_fixed_points_is_cut_in_a_curve():
+    own = sg.Recursion.from_images({x: x - (x - y * z) / 2, y: y, z: z}, scale=2)
+    (part,) = Plane(own, ("x", "y"), {"z": 2}).fixed
+    assert (part.dimension, part.component_dimension, part.stability) == (1, 2, "attracting")
+    assert not part.whole
+
+
+def test_texts_are_no_values():
+    own = sg.Recursion.from_images({x: x, y: y, z: z}, scale=2)
+    with pytest.raises(ModelError, match="text 'x'; an exact number or a SymPy expression in x and y"):
+        Plane(own, ("x", "y"), {"z": "x"})
+    with pytest.raises(ModelError, match="two different coordinates"):
+        Plane(own, ("x",))
