@@ -10,6 +10,7 @@ from typing import Any
 
 import sympy
 
+from .._display import Displayed
 from ..errors import BudgetExceeded, DomainError, ModelError
 from ..exact.matrices import matrix_power
 from ..exact.polynomials import PolynomialRing, RationalFunction, ring
@@ -31,7 +32,7 @@ _COORDINATES = ("factors", "xy", "t")
 
 
 @dataclass(frozen=True)
-class IsingChain:
+class IsingChain(Displayed):
     """Spins ±1 on a line with −βH = K Σ s_i s_{i+1} + F Σ s_i, both dimensionless.
 
     The bond matrix is V = [[e^{K+F}, e^{−K}], [e^{−K}, e^{K−F}]], spin up first: each bond carries half the field of

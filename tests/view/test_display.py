@@ -54,6 +54,7 @@ RESULTS = {
     "samples": lambda: TWO,
     "sector": lambda: sg.LayeredNetwork(width=20).symmetric_sector(),
     "certificate": lambda: TWO.recursion().fixed_points(projective=True).components[-1].certificate,
+    "Ising chain": lambda: sg.IsingChain(sympy.atanh(x), y / 2, sites=5),
     "flow": lambda: CHAIN.flow((2, 1, 3)),
     "symbolic flow": lambda: CHAIN.flow({"a": Fraction(1, 2)}),
     "level": lambda: CHAIN.flow((2, 1, 3)).level(10_000, digits=50),
