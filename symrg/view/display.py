@@ -144,7 +144,8 @@ def _structure(scale: int) -> Cell:
     once = _V * _G.T
     left = once * _V if scale == 2 else sympy.MatMul(sympy.MatPow(once, scale - 1, evaluate=False), _V, evaluate=False)
     eigenvalue = sympy.Symbol("lambda")
-    return (left, " = ", eigenvalue, " ", _V, " with ", sympy.Ne(eigenvalue, 0, evaluate=False))
+    free = "; c is any number but 0" if scale > 2 else ""
+    return (left, " = ", eigenvalue, " ", _V, " with ", sympy.Ne(eigenvalue, 0, evaluate=False), free)
 
 
 def _transfer_polynomial(part: Any) -> Cell:

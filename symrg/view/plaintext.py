@@ -17,8 +17,9 @@ from .tree import Accent, Atom, Big, Fence, Frac, Grid, Node, Op, Root, Row, Scr
 __all__ = ["html_text", "plain"]
 
 _RAISED = str.maketrans("0123456789+-−()mnT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ᵐⁿᵀ")
-_LOWERED = str.maketrans("0123456789aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ")
+_LOWERED = str.maketrans("0123456789+−()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ")
 _LABEL = re.compile(r"(\([^()]*\)|T|−?\d+)(\[\d+\])?")  # (m+1), T, -2; with a data point after it
+_NAME = re.compile(r"[\w\[\]]+")  # a subscript whose end is seen: h[1]s[2]
 _MARKS = {"hat": "\u0302", "bar": "\u0304", "dot": "\u0307", "tilde": "\u0303", "vec": "\u20d7"}
 
 
@@ -126,7 +127,8 @@ class _Writer:
             small = _plain(node.sub).replace(" ", "")
             lowered = small.translate(_LOWERED)
             whole = all(a != b for a, b in zip(small, lowered, strict=True))
-            text += lowered if whole else f"_{self.write(node.sub)}"
+            written = self.write(node.sub)
+            text += lowered if whole else f"_{written}" if _NAME.fullmatch(small) else f"_{{{written}}}"
         if node.sup is not None:
             text += _raised(node.sup) or self._power(node.sup)
         return text

@@ -63,6 +63,8 @@ def test_what_is_written_reads_as_the_same_formula(expression):
     [
         (sympy.Symbol("W_12^(m+1)") * sympy.Symbol("h_1^(0)[2]"), "W₁₂⁽ᵐ⁺¹⁾h₁⁽⁰⁾[2]"),
         (sympy.Symbol("k_h[1]s[1]'") * 2, "2·k_h[1]s[1]′"),
+        (sympy.Symbol("s_i+1") * 2, "2sᵢ₊₁"),
+        (sympy.Symbol("C_c+1"), "C_{c+1}"),
         (sympy.Symbol("beta_v") * A, "βᵥa"),
         (sympy.Matrix([[2, sympy.Rational(1, 2)], [A, 3]]), "[[2, 1/2], [a, 3]]"),
         (sympy.root(A, 3), "³√a"),
