@@ -9,6 +9,7 @@ from typing import Any
 import flint
 
 from ..errors import BudgetExceeded
+from .change_of_order import lexicographic_basis
 from .polynomials import PolynomialRing
 
 __all__ = ["distinct", "groebner_basis", "in_ideal", "primitive", "standard_monomials"]
@@ -71,7 +72,13 @@ def groebner_basis(
         system.append(context.gens()[0] * inverse - 1)
     if not system:
         return ()
-    basis = _lexicographic(system, context) if order == flint.Ordering.lex else _buchberger(system, context)
+    try:
+        basis = _lexicographic(system, context) if order == flint.Ordering.lex else _buchberger(system, context)
+    except BudgetExceeded:
+        finite = _finitely_many(base, equations, nonzero) if lex and saturating else None
+        if finite is None:
+            raise
+        return finite
     if saturating:
         basis = [f for f in basis if f.degrees()[0] == 0]
     back = [base.zero] * saturating + list(base.gens)
@@ -83,6 +90,17 @@ def groebner_basis(
     return tuple(primitive(f) for f in (moved if lex else sorted(moved, key=_order_in(base))))
 
 
+def _finitely_many(base: PolynomialRing, equations: Sequence[Any], nonzero: Sequence[Any]) -> tuple[Any, ...] | None:
+    """Return the saturated lexicographic basis without the extra variable, if there are finitely many zeros."""
+    names = tuple(f"y{i}" for i in range(len(base)))
+    graded, lexicographic = (flint.fmpz_mpoly_ctx.get(names, o) for o in (flint.Ordering.degrevlex, flint.Ordering.lex))
+    gens = graded.gens()
+    basis = _buchberger([f.compose(*gens, ctx=graded) for f in equations if f != 0], graded)
+    moved = [f.compose(*gens, ctx=graded) for f in nonzero]
+    found = lexicographic_basis(basis, lexicographic, nonzero=moved)
+    return None if found is None else tuple(primitive(f.compose(*base.gens, ctx=base.context)) for f in found)
+
+
 def _lexicographic(system: Sequence[Any], context: Any) -> list[Any]:
     """Complete a system lexicographically; where that outgrows its limits, go by way of the graded order."""
     try:
@@ -90,6 +108,9 @@ def _lexicographic(system: Sequence[Any], context: Any) -> list[Any]:
     except BudgetExceeded:
         graded = flint.fmpz_mpoly_ctx.get(context.names(), flint.Ordering.degrevlex)
         basis = _buchberger([f.compose(*graded.gens(), ctx=graded) for f in system], graded)
+        finite = lexicographic_basis(basis, context)
+        if finite is not None:
+            return finite
         return _buchberger([f.compose(*context.gens(), ctx=context) for f in basis], context)
 
 

@@ -1,6 +1,8 @@
 from itertools import product
 from math import prod
+from random import Random
 
+import flint
 import pytest
 import sympy
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 import symrg as sg
 from symrg.exact import groebner
+from symrg.exact.change_of_order import lexicographic_basis
 from symrg.exact.groebner import groebner_basis, in_ideal, standard_monomials
 from symrg.exact.polynomials import ring
 from tests.oracles import algebra as oracle
@@ -132,3 +135,34 @@ def test_the_order_of_the_equations_does_not_matter(order, system):
     found = [groebner_basis(R, [polynomial(system[k]) for k in some]) for some in (range(3), order)]
     assert found[0] == found[1]
     assert all(f.leading_coefficient() > 0 for f in found[0])
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10**6))
+def test_finite_bases_change_their_order_by_linear_algebra(seed):
+    """Points that are zeros of three random polynomials: SymPy's lexicographic basis, with and without saturation."""
+    draw = Random(seed)
+    symbols = sympy.symbols("x y z")
+    pure = [s**2 + sum(draw.randint(-2, 2) * t for t in (*symbols, 1)) for s in symbols]
+    system = [p * (symbols[0] - 1) if k == 0 else p for k, p in enumerate(pure)]
+    names = [str(s) for s in symbols]
+    graded, lex = (flint.fmpz_mpoly_ctx.get(names, o) for o in (flint.Ordering.degrevlex, flint.Ordering.lex))
+
+    def moved(polynomial):
+        return graded.from_dict({m: int(c) for m, c in sympy.Poly(polynomial, *symbols).terms()})
+
+    basis = flint.fmpz_mpoly_vec([moved(p) for p in system], graded).buchberger_naive().autoreduction()
+    t = sympy.Symbol("t")
+    for nonzero in ([], [symbols[0] - 1]):
+        found = lexicographic_basis(list(basis), lex, nonzero=[moved(p) for p in nonzero])
+        expected = sympy.groebner([*system, *(t * p - 1 for p in nonzero)], t, *symbols, order="lex")
+        mine = {sympy.Poly({m: int(c) for m, c in f.terms()}, *symbols).monic() for f in found}
+        theirs = {sympy.Poly(f, *symbols).monic() for f in expected.exprs if not f.has(t)}
+        assert mine == theirs
+
+
+def test_infinitely_many_zeros_are_not_changed():
+    graded, lex = (flint.fmpz_mpoly_ctx.get(("x", "y"), o) for o in (flint.Ordering.degrevlex, flint.Ordering.lex))
+    x, y = graded.gens()
+    assert lexicographic_basis([x * y - 1], lex) is None
+    assert [str(f) for f in lexicographic_basis([graded.constant(1)], lex)] == ["1"]

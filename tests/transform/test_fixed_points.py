@@ -508,6 +508,29 @@ def curve(equation, **options):
     return part
 
 
+def test_a_map_whose_lexicographic_basis_is_found_by_linear_algebra():
+    """Blume, Emery and Griffiths on the diamond lattice (Migdal and Kadanoff), beside Newton's method."""
+    n = 1 + 2 * z**2
+    images = {x: ((x**2 + y**2 + z**2) / n) ** 2, y: ((2 * x * y + z**2) / n) ** 2, z: (z * (x + y + 1) / n) ** 2}
+    fixed = sg.Recursion.from_images(images, scale=2).fixed_points()
+    assert fixed.complete
+    assert {part.point for part in fixed} >= {(0, 0, 0), (1, 0, 0), (1, 1, 1), (1, Fraction(1, 4), Fraction(1, 4))}
+    points = [[complex(v) for v in point] for part in fixed for point in part.points]
+    step = sympy.lambdify([x, y, z], list(images.values()))
+    assert all(abs(u - v) < 1e-6 for point in points for u, v in zip(step(*point), point, strict=True))
+    draw = Random(1)
+    newton = sympy.lambdify([x, y, z], [image - s for s, image in images.items()], "mpmath")
+    met = 0
+    while met < 12:
+        start = [complex(draw.gauss(0, 1), draw.gauss(0, 1)) for _ in range(3)]
+        try:
+            root = mpmath.findroot(newton, start, maxsteps=40)
+        except (ValueError, ZeroDivisionError):
+            continue
+        met += 1
+        assert any(all(abs(u - v) < 1e-6 for u, v in zip(root, point, strict=True)) for point in points)
+
+
 def test_sets_without_positive_points():
     # 1 + x² + y² = 0 has none by its signs; for x + y = −1 so too; x y = 2 has some
     for equation, expected in ((1 + x**2 + y**2, False), (x + y + 1, False), (x * y - 2, True)):
