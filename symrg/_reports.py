@@ -60,6 +60,8 @@ def contrast_at_zero(original: networkx.Graph, at_zero: networkx.Graph) -> str:
 def show_fixed_points(report: Report, fixed: FixedPointSet, record: dict[str, Any]) -> None:
     """List the components with their spectra, then what each is, then whether these are all."""
     from .transform.certificates import check_record
+    from .transform.linearization import exponent_text
+    from .transform.listing import reality_word
 
     rows = []
     for number, (part, plain) in enumerate(zip(fixed.components, record["components"], strict=True), 1):
@@ -67,8 +69,9 @@ def show_fixed_points(report: Report, fixed: FixedPointSet, record: dict[str, An
         exponents = ""
         if "spectrum" in plain:
             spectrum = ", ".join(f"{value} ({count})" for value, count in plain["spectrum"].items())
-            exponents = ", ".join(plain["exponents"].values()).replace("oo", "∞")
-        real = {True: "yes", False: "no", None: "not known"}[part.physical]
+            values = (part.exponents or {}).items()
+            exponents = ", ".join(exponent_text(value, y) for value, y in values).replace("oo", "∞")
+        real = reality_word(part, part.physical)
         where = {True: "at infinity", False: "finite", None: "not known"}[part.at_infinity]
         rows.append((str(number), str(part.dimension), str(part.rank), spectrum, exponents, where, real))
     header = ("", "dimension", "rank of V", "λ (how many)", "y", "couplings", "real")

@@ -17,7 +17,7 @@ from ..exact.matrices import characteristic_polynomial, rational_factors
 from ..exact.number_fields import FieldElement, roots_at
 from ..exact.numbers import as_fraction
 
-__all__ = ["Linearization", "exponent", "spectrum_of"]
+__all__ = ["Linearization", "exponent", "exponent_text", "spectrum_of"]
 
 Eigenvalue = Fraction | AlgebraicNumber
 
@@ -78,6 +78,19 @@ def exponent(eigenvalue: Any, scale: Any) -> Any:
         if power is not None:
             return sympy.Rational(power.numerator, power.denominator) / root
     return sympy.log(sympy.Rational(eigenvalue.numerator, eigenvalue.denominator)) / below
+
+
+def exponent_text(eigenvalue: Eigenvalue, y: Any) -> str:
+    """Write an exponent for a table; one that is a quotient of logarithms with its first digits.
+
+    Examples
+    --------
+    >>> [exponent_text(Fraction(n), exponent(Fraction(n), 2)) for n in (0, 8, 3)]
+    ['-oo', '3', 'log(3)/log(2) ≈ 1.58496']
+    """
+    if eigenvalue == 0 or y.is_Rational:
+        return str(y)
+    return f"{y} ≈ {sympy.N(y, 6)}"
 
 
 def _rational_logarithm(value: Fraction, base: Fraction) -> Fraction | None:
