@@ -21,7 +21,7 @@ from .plaintext import html_text, plain
 from .sheets import Cell, Sheet
 from .texmath import escape as tex_escape
 from .texmath import tex
-from .tree import Atom
+from .tree import Atom, Node
 
 __all__ = ["PAGE", "write_html", "write_latex"]
 
@@ -65,14 +65,14 @@ def _html(cell: Cell, *, kept: bool = False) -> str:
 
 
 def write_latex(sheet: Sheet) -> str:
-    """Write a sheet as one formula in dollar signs, lines broken to the width of a page."""
+    """Write a sheet as formulas in dollar signs, a paragraph each, so that pages can end between them."""
     lines = [rf"\textbf{{{tex_escape(line)}}}" for line in _text_lines(sheet.title, 0.85 * PAGE)]
     for line in sheet.lines:
         lines += _lines(line, PAGE)
     if sheet.rows:
         lines.append(_table(sheet))
     lines += _lines(sheet.note, PAGE) if sheet.note else []
-    return rf"$\displaystyle {_stacked(lines)}$"
+    return "\n\n".join(rf"$\displaystyle {line}$" for line in lines)
 
 
 def _stacked(lines: Sequence[str], place: str = "") -> str:
@@ -92,8 +92,15 @@ def _under(lines: Sequence[str]) -> str:
 
 def _table(sheet: Sheet) -> str:
     table = [row for row in (sheet.header, *sheet.rows) if row]
-    wanted = [max(_width(row[k]) for row in table) for k in range(len(table[0]))]
-    widths = _shares(wanted, PAGE - _GAP * (len(wanted) - 1))
+    columns = [[_pieces(cell, inline=True) for cell in column] for column in zip(*table, strict=True)]
+    least = [
+        max((_wide(fit(p, 0.0) if isinstance(p, Node) else p) for ps in column for p in ps), default=0.0)
+        for column in columns
+    ]
+    wanted = [max(sum(map(_wide, ps)) for ps in column) for column in columns]
+    room = PAGE - _GAP * (len(columns) - 1) - sum(least)
+    more = _shares([w - v for w, v in zip(wanted, least, strict=True)], max(room, 0.0))
+    widths = [v + m for v, m in zip(least, more, strict=True)]
     rows = []
     for row in table:
         cells = (_lines(cell, width, inline=True) for cell, width in zip(row, widths, strict=True))
@@ -120,10 +127,6 @@ def _pieces(cell: Cell, inline: bool) -> list[Any]:
 
 def _wide(piece: Any) -> float:
     return float(Atom(piece, "text").width if isinstance(piece, str) else piece.width)
-
-
-def _width(cell: Cell) -> float:
-    return sum(map(_wide, _pieces(cell, inline=True)))
 
 
 def _lines(cell: Cell, width: float, *, inline: bool = False) -> list[str]:

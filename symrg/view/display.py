@@ -35,6 +35,7 @@ from .sheets import (
 
 __all__ = ["PRINTERS", "Sheet", "html", "latex"]
 
+_MOST_IN_TABLE = 12  # terms of the conditions of a component, of which there may be many
 _MOST_WORK = 40  # factors times scale up to which images are multiplied out to be shown
 
 
@@ -68,7 +69,7 @@ def latex(result: object) -> str | None:
     --------
     >>> from symrg import Chain
     >>> latex(Chain([[2, 2], [1, 3]]))[:30]
-    '$\\displaystyle \\begin{array}{@'
+    '$\\displaystyle \\textbf{Chain o'
     """
     sheet = _sheet(result)
     return None if sheet is None else write_latex(sheet)
@@ -163,14 +164,15 @@ def _transfer_polynomial(part: Any) -> Cell:
     return sympy.Mul(*found)
 
 
-def _where(part: Any) -> Cell:
+def _where(part: Any, most: int = MOST_TERMS) -> Cell:
     """Return the conditions of a component in its coordinates, or V where it is the only point."""
     if part.point is not None and (_is_stratum(part) or (part.at_infinity and isinstance(part.point[0], tuple))):
         return (sympy.Symbol("V"), " = ", matrix(part.point))
     if part.point is not None:
         return listed([valued(symbol, value) for symbol, value in zip(part.symbols, part.point, strict=True)])
-    if sum(map(size, part.generators)) > MOST_TERMS:
-        return f"{count(len(part.generators), 'equation')} of up to {max(map(size, part.generators))} terms"
+    if sum(map(size, part.generators)) > most:
+        longest = max(map(size, part.generators))
+        return f"{count(len(part.generators), 'equation')} of up to {longest} terms; see generators"
     return listed([sympy.Eq(g, 0, evaluate=False) for g in part.generators])
 
 
@@ -198,6 +200,7 @@ def _fixed_points(fixed: Any) -> Sheet:
     strata = [part for part in parts if _is_stratum(part)]
     if strata:
         lines = (_structure(recursion.scale),)
+        lines += tuple((f"The point of rank {part.rank}: ", *_where(part)) for part in strata if part.dimension == 0)
         if recursion.scale > 2:
             det = (
                 "det(",
@@ -207,8 +210,8 @@ def _fixed_points(fixed: Any) -> Sheet:
                 ")",
             )
             columns.append((det, lambda part: _transfer_polynomial(part) if _is_stratum(part) else ""))
-    if any(not _is_stratum(part) or part.dimension == 0 for part in parts):
-        columns.append(("where", lambda part: "" if _is_stratum(part) and part.dimension else _where(part)))
+    if len(strata) < len(parts):
+        columns.append(("where", lambda part: "" if _is_stratum(part) else _where(part, _MOST_IN_TABLE)))
     rows = tuple(tuple(cell(part) for _, cell in columns) for part in parts)
     note = ("Complete: " if fixed.complete else "Not known to be complete: ") + prose(fixed.reason) + "."
     if len(fixed) > MOST_ROWS:
@@ -283,7 +286,12 @@ def _ball_level(level: Any) -> Sheet:
 
 @prints("Basins")
 def _basins(basins: Any) -> Sheet:
-    rows = tuple((shown(region.condition), region.statement) for region in basins.regions)
-    lines = (equation(sympy.Symbol("tau"), basins.trace), equation(sympy.Symbol("delta"), basins.determinant))
-    title = f"Basins of the recursion of scale {basins.scale}"
-    return Sheet(title, lines, ("where", "what happens"), rows, prose(basins.theorem))
+    lines: list[Cell] = [
+        equation(sympy.Symbol("tau"), basins.trace),
+        equation(sympy.Symbol("delta"), basins.determinant),
+    ]
+    for k, region in enumerate(basins.regions):
+        where = shown(region.condition)
+        where = f"Where regions[{k}].condition, {where}, holds" if isinstance(where, str) else ("Where ", where)
+        lines.append((where, ": ", prose(region.statement), "."))
+    return Sheet(f"Basins of the recursion of scale {basins.scale}", tuple(lines), note=prose(basins.theorem))
