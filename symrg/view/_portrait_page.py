@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from textwrap import wrap
@@ -60,6 +61,7 @@ STYLES: dict[str | None, tuple[str, Any, str, bool]] = {
 
 _WIDTH, _LEFT = 6.4, 0.85  # inches
 _ROW, _LINE = 0.153, 0.14  # of the legend and of the caption
+_NOTEBOOK = 96  # dots per inch of a figure in a notebook
 _LETTERS = 92  # of two columns of the legend
 
 _SETTINGS = {
@@ -123,7 +125,7 @@ class Picture:
         raise AttributeError
 
     def figure(self) -> Any:
-        """Return the picture as a matplotlib Figure that no global state knows of.
+        """Return the picture as a matplotlib Figure that no global state knows of; notebooks show it.
 
         Raises
         ------
@@ -201,8 +203,8 @@ class Picture:
 
 
 def new_page(box: Any) -> tuple[Any, Any]:
-    """Return a Figure and its axes with a window."""
-    figure = need("matplotlib.figure").Figure(figsize=(_WIDTH, _WIDTH), facecolor="white")
+    """Return a Figure that notebooks show, and its axes with a window."""
+    figure = _shown_figure()(figsize=(_WIDTH, _WIDTH), facecolor="white")
     need("matplotlib.backends.backend_agg").FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
     (left, right), (bottom, top) = box
@@ -210,6 +212,24 @@ def new_page(box: Any) -> tuple[Any, Any]:
     axes.set_ylim(float(bottom), float(top))
     axes.tick_params(length=3)
     return figure, axes
+
+
+@cache
+def _shown_figure() -> Any:
+    """Return the class of figures that notebooks show without being told to by ``%matplotlib inline``."""
+    base = need("matplotlib.figure").Figure
+
+    class ShownFigure(base):  # type: ignore[misc, valid-type]
+        """A matplotlib Figure that a notebook shows where it is the last expression of a cell."""
+
+        def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+            target = BytesIO()
+            with settings():
+                self.savefig(target, format="png", dpi=2 * _NOTEBOOK)  # sharp on screens of high resolution
+            width, height = (round(_NOTEBOOK * inches) for inches in self.get_size_inches())
+            return target.getvalue(), {"width": width, "height": height}
+
+    return ShownFigure
 
 
 def typeset(figure: Any, axes: Any, legend: Sequence[tuple[Any, str]], caption: str) -> None:

@@ -360,7 +360,7 @@ def portrait(
     Returns
     -------
     matplotlib.figure.Figure
-        :class:`Portrait` has the data behind it, and writes files.
+        Shown by notebooks; :class:`Portrait` has the data behind it, and writes files.
 
     Raises
     ------

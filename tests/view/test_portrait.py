@@ -485,12 +485,29 @@ def test_svg_is_well_formed_and_the_data_beside_it_is_what_is_drawn(tmp_path):
 def test_portrait_returns_a_figure_that_no_global_state_knows():
     from matplotlib.figure import Figure
 
-    assert type(sg.portrait(R, grid=2)) is Figure
+    assert isinstance(sg.portrait(R, grid=2), Figure)
     done = subprocess.run(
         [sys.executable, "-c", "import sys, symrg; symrg.Portrait; print({'numpy', 'matplotlib'} & set(sys.modules))"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout == "set()\n"
+
+
+def test_notebooks_show_the_figure_and_nobody_s_settings_change_it():
+    import matplotlib
+
+    figure = sg.portrait(R, grid=2)
+    picture, size = figure._repr_png_()
+    assert picture.startswith(b"\x89PNG")
+    # width and height of a PNG are the first two numbers of its first chunk; shown at half of that
+    assert [int.from_bytes(picture[k : k + 4]) for k in (16, 20)] == pytest.approx(
+        [2 * size["width"], 2 * size["height"]], abs=2
+    )
+    with matplotlib.rc_context({"savefig.facecolor": "black", "savefig.bbox": "tight"}):
+        assert figure._repr_png_()[0] == picture
+    one = sympy.Symbol("x")
+    web = sg.portrait(sg.Recursion.from_images({one: one**2}, scale=2))
+    assert web._repr_png_()[0].startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(
