@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import re
 import subprocess
 import sys
@@ -21,16 +22,25 @@ def block(name):
     return found
 
 
-def python(code):
+def python(code, cwd=ROOT):
+    known = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     return subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
-    )
+        [sys.executable, "-c", code], cwd=cwd, env={**os.environ, "PYTHONPATH": known}, capture_output=True, text=True,
+        timeout=120, check=False,
+    )  # fmt: skip
 
 
 def test_the_example_prints_what_the_readme_shows():
     done = python(block("example"))
     assert done.returncode == 0, done.stderr
     assert done.stdout == block("printed")
+
+
+def test_a_model_of_ones_own_prints_what_the_readme_shows_and_draws(tmp_path):
+    done = python(block("own"), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == block("own-printed")
+    assert (tmp_path / "ising.svg").read_text(encoding="utf-8").rstrip().endswith("</svg>")
 
 
 def test_the_typing_error_is_refuted_as_the_readme_shows():

@@ -131,14 +131,16 @@ images = {x: x * (1 + y) ** 2 / ((x + y) * (1 + x * y)), y: y * (x + y) / (1 + x
 ising = sg.Recursion.from_images(images, scale=2)
 check_decimation(ising, chain=sg.Chain([[1, 0], [0, 1]]), bond=lambda x, y: [[1, x], [y, y]])
 print(ising.fixed_points())
-#> FixedPointSet (complete; no factor 0 or infinite): 2 components
-#> dim  λ (how many)    couplings  real  where
-#> 1    0 (1), 1 (1)    finite     yes   x - 1 = 0
-#> 0    -2 (1), -1 (1)  finite     no    x = -3, y = 1
+#> FixedPointSet (complete; all finite points): 3 components
+#> dim  λ (how many)    real  where
+#> 1    0 (1), 1 (1)    yes   x - 1 = 0
+#> 0    2 (1), 4 (1)    yes   x = 0, y = 1
+#> 0    -2 (1), -1 (1)  yes   x = -3, y = 1
 
 # %% [markdown]
-# Note that `fixed_points` takes your coordinates as *factors*, exponentials of couplings: points with a coordinate 0 or
-# infinite are left out. Zero temperature is at x = 0 here. It can be asked directly:
+# For formulas of your own these are all finite points. What the coordinates mean symrg does not know: "real" is about x and
+# y here, not about couplings. x = e^{−4K} is negative for no real K; say `exponential=True` when you make the recursion if
+# every coordinate is e to the power of a coupling, and the table speaks of couplings. Zero temperature is at x = 0, y = 1:
 
 # %%
 print(*ising((0, 1)), ising.linearize((0, 1)).exponents)

@@ -50,7 +50,8 @@ assert sg.equal(sympy.tanh(after), sympy.tanh(K) ** 2).status == "proved"
 # ## No phase transition
 #
 # For 0 < t < 1 squaring makes t smaller, again and again: from *every* temperature above zero the flow leads to t = 0, where
-# the spins are independent. Only t = 1, zero temperature, stays where it is. So the chain orders at zero temperature only.
+# the spins are independent. Only t = 0 itself and t = 1, zero temperature, stay where they are. So the chain orders at zero
+# temperature only.
 
 # %%
 t = sympy.Symbol("t")
@@ -104,14 +105,15 @@ field = sg.IsingChain(K, sympy.Symbol("F")).recursion(scale=2)
 print(field)
 print(field.fixed_points())
 #> Recursion(x' = x*(y + 1)**2/((x + y)*(x*y + 1)), y' = y*(x + y)/(x*y + 1); scale 2)
-#> FixedPointSet (complete; no factor 0 or infinite): 2 components
+#> FixedPointSet (complete; all finite points): 3 components
 #> dim  λ (how many)    couplings  real  where
 #> 1    0 (1), 1 (1)    finite     yes   x - 1 = 0
 #> 0    -2 (1), -1 (1)  finite     no    x = -3, y = 1
+#> 0    2 (1), 4 (1)    infinite   –     x = 0, y = 1
 
 # %% [markdown]
-# x = 1 is the line of independent spins, K = 0, in any field. The other point has x = −3, which no real coupling gives.
-# Zero temperature, x = 0 and y = 1, is on the edge, K = ∞, and is asked for directly:
+# x = 1 is the line of independent spins, K = 0, in any field. The point with x = −3 belongs to no real coupling. The last is
+# zero temperature without a field, K = ∞. Its exponents:
 
 # %%
 print(field.linearize((0, 1)).exponents)

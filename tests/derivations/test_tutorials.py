@@ -66,7 +66,7 @@ def test_the_index_lists_each_tutorial_once_by_its_title():
     titles = [path.read_text(encoding="utf-8").splitlines()[1].removeprefix("# # ") for path in SCRIPTS]
     expected = [(title, path.name) for title, path in zip(titles, SCRIPTS, strict=True)]
     assert re.findall(r"^\| \[([^]]+)\]\(([^)]+)\)", INDEX, flags=re.M) == expected
-    assert len(SCRIPTS) == 6
+    assert len(SCRIPTS) == 7
 
 
 def test_tutorials_are_no_shipped_derivations():
@@ -82,6 +82,24 @@ def test_answers_of_the_first():
     assert chain.recursion()((2, 1, 1)) == (Fraction(58, 57), Fraction(19, 12), Fraction(3, 2))
     chain = sg.LayeredNetwork().chain()
     assert chain.recursion(2).compose(chain.recursion(3)) == chain.recursion(6)
+
+
+def test_answers_of_the_seventh():
+    K, J = sympy.symbols("K J")
+    s1, s2, t1, t2 = (sg.Variable(name, (-1, 1)) for name in ("s1", "s2", "t1", "t2"))
+    fixed = sg.bond_recursion(K * s1 * t1, between=(s1, t1), branches=2).fixed_points()
+    (critical,) = (part for part in fixed if len(part.points) == 3)
+    (k,) = critical.symbols
+    assert critical.generators == (k**3 + k**2 + 3 * k - 1,)
+    real = min(critical.points, key=lambda point: abs(complex(point[0]).imag))[0]
+    assert abs(float(real) - 0.2956) < 5e-5
+    assert abs(-sympy.log(sympy.Float(float(real))) / 2 - 0.609) < 5e-4
+    (eigenvalue,) = critical.spectra[critical.points.index((real,))]
+    assert abs(float(eigenvalue) - 1.67857) < 5e-6
+    assert abs(float(sympy.log(sympy.Float(float(eigenvalue)), 2)) - 0.747) < 5e-4
+    rungs = K * (s1 * t1 + s2 * t2) + J * (s1 * s2 + t1 * t2) / 2
+    with pytest.raises(sg.DomainError, match=r"generates s1\*s2\*t1\*t2, s1\*t2, s2\*t1, which"):
+        sg.bond_recursion(rungs, between=((s1, s2), (t1, t2)))
 
 
 def test_answers_of_the_second():
