@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import comb
 from typing import Any
 
 import sympy
@@ -90,15 +91,17 @@ def _ising(chain: Any) -> Sheet:
 
 @prints("SymmetricSector")
 def _sector(sector: Any) -> Sheet:
-    rows, columns = len(sector.row_sizes), len(sector.column_sizes)
-    power = sector.network.width * sector.network.samples
-    sides = len(sector.network.neuron_alphabet) * len(sector.network.activation_alphabet)
+    network = sector.network
+    sizes = len(network.neuron_alphabet), len(network.activation_alphabet)
+    # as many as there are multisets: listing the orbits would take long for many data points
+    rows, columns = (comb(network.width + size**network.samples - 1, network.width) for size in sizes)
+    power, sides = network.width * network.samples, sizes[0] * sizes[1]
     lines = (
         f"orbits of neuron states: {rows}",
         f"orbits of activation states: {columns}",
         (f"couplings: {rows * columns - 1} instead of ", sympy.Pow(sides, power, evaluate=False), " − 1"),
     )
-    title = f"Symmetric sector of a layered network of width {sector.network.width}"
+    title = f"Symmetric sector of a layered network of width {network.width}"
     return Sheet(title, lines, note="chain is the chain of these couplings.")
 
 
