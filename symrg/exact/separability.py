@@ -118,6 +118,11 @@ class Separability:
         self._exceeded: BudgetExceeded | None = None
         self.terms = self._terms(expression)
 
+    @property
+    def steps(self) -> int:
+        """Steps of decision diagrams taken so far, to compare with the budget."""
+        return self._compiler.store.steps
+
     def pairs(self) -> tuple[tuple[sympy.Symbol, sympy.Symbol], ...]:
         """Return the coupled pairs, in the order of the variables.
 

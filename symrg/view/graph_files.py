@@ -16,6 +16,7 @@ __all__ = ["SUFFIXES", "contrast_file", "contrast_record", "graph_record"]
 
 SUFFIXES = (*FORMATS, ".json", ".graphml")
 _LONGEST_TERM = 2000  # parts of a coupling term, counted with repetition, that are still written out
+_DEEPEST_TERM = 100  # levels of nesting: SymPy prints by recursion, and Python has room for some 250
 
 
 def contrast_file(
@@ -101,8 +102,9 @@ def graph_record(graph: networkx.Graph) -> dict[str, Any]:
         {"id": str(node), "kind": values["kind"], "layer": _layer(values["layer"])}
         for node, values in graph.nodes(data=True)
     ]
+    terms = _Terms()
     edges = [
-        {"source": str(first), "target": str(second), "range": values["range"], "term": _term(values["term"])}
+        {"source": str(first), "target": str(second), "range": values["range"], "term": terms.text(values["term"])}
         for first, second, values in graph.edges(data=True)
     ]
     return {"nodes": nodes, "edges": edges}
@@ -115,12 +117,23 @@ def _layer(label: Any) -> int | str | None:
     return int(text) if text.lstrip("-").isdigit() else text
 
 
-def _term(term: sympy.Expr) -> str | None:
-    """Return a coupling term as text, or None if it is too long: nested layers double with each level."""
-    size: dict[sympy.Basic, int] = {}
-    for part in subexpressions(term):  # inner ones first
-        size[part] = 1 + sum(size[argument] for argument in part.args)
-    return str(term) if size[term] <= _LONGEST_TERM else None
+class _Terms:
+    """Coupling terms as text; what they share is looked at once."""
+
+    def __init__(self) -> None:
+        self._size: dict[sympy.Basic, int] = {}
+        self._depth: dict[sympy.Basic, int] = {}
+        self._texts: dict[sympy.Basic, str | None] = {}
+
+    def text(self, term: sympy.Expr) -> str | None:
+        """Return a term as text, or None if it is too long or too deep to be read."""
+        if term not in self._texts:
+            for part in subexpressions(term, known=self._size):  # inner ones first
+                self._size[part] = 1 + sum(self._size[argument] for argument in part.args)
+                self._depth[part] = 1 + max((self._depth[argument] for argument in part.args), default=0)
+            readable = self._size[term] <= _LONGEST_TERM and self._depth[term] <= _DEEPEST_TERM
+            self._texts[term] = str(term) if readable else None
+        return self._texts[term]
 
 
 def _graphml(graphs: dict[str, networkx.Graph], data: str) -> bytes:

@@ -28,6 +28,7 @@ _SERIF = "'Latin Modern Math','STIX Two Math','Cambria Math','Times New Roman',s
 _POINT = 0.75  # of a unit: 96 units an inch, as browsers have it
 _CM = 72.27 / 2.54  # TeX's points of a centimetre
 _MOST_PIXELS = 12_000  # of a side of a PNG
+_MOST_PATHS = 100  # of one command of TikZ
 _CHORDS = 90  # of half an ellipse in matplotlib
 
 
@@ -154,10 +155,12 @@ def _tikz_panel(panel: Panel, unit: float) -> list[str]:
                 paths.append(f"{at(link.x1, link.y1)} arc[start angle=180, end angle={turn}, {radii}]")
             else:
                 paths.append(f"{at(link.x1, link.y1)} -- {at(link.x2, link.y2)}")
-        if paths:
-            ink = "symrgfar" if far else "black"
-            style = f"{ink}, line width={_number(0.45 * width**1.5)}pt, draw opacity={_number(opacity)}"
-            lines.append(rf"\draw[{style}]" + "\n  " + "\n  ".join(paths) + ";")
+        # Lighter in place of transparent: many commands of some lines each would add up where they cross, and one
+        # command of many lines exceeds TeX's memory.
+        ink = f"{'symrgfar' if far else 'black'}!{round(100 * opacity)}"
+        style = f"{ink}, line width={_number(0.45 * width**1.5)}pt"
+        for k in range(0, len(paths), _MOST_PATHS):
+            lines.append("\n  ".join([rf"\draw[{style}]", *paths[k : k + _MOST_PATHS]]) + ";")
     for mark in panel.marks:
         if mark.shape == "diamond":
             lines.append(rf"\fill {' -- '.join(at(x, y) for x, y in _corners(mark))} -- cycle;")

@@ -15,7 +15,7 @@ from typing import Any
 import networkx
 import sympy
 
-from ..errors import ModelError
+from ..errors import BudgetExceeded, ModelError
 from ..exact.diagrams import DEFAULT_BUDGET
 from ..exact.evaluation import subexpressions
 from ..exact.numbers import format_fraction
@@ -36,6 +36,8 @@ _METHOD = (
     "mixed differences of the expression, decided exactly on decision diagrams over the finite alphabets "
     "and by expansion and certified points elsewhere"
 )
+
+_MANY = 20  # variables; with fewer the cost is small
 
 
 class CouplingGraph(networkx.Graph):
@@ -129,6 +131,7 @@ def coupling_graph(
         [v for v in order if not v.is_finite_alphabet],
         budget=budget,
     )
+    _refuse_early(decide, order, budget)
     graph = CouplingGraph(method=_METHOD, parameters=others, functions=_function_names(hamiltonian))
     held = set(others)
     layers = layer_numbers(variables)
@@ -175,6 +178,25 @@ def _sorted_symbols(
             raise ModelError(message)
     others = tuple(symbol for symbol in found if not isinstance(symbol, Variable) or symbol in listed)
     return variables_in(sympy.Tuple(*found)), others
+
+
+def _refuse_early(decide: Separability, order: list[Variable], budget: int) -> None:
+    """Refuse what will exceed the budget, by the size of the diagrams of the Hamiltonian itself.
+
+    What each variable changes is to be read of every term that it shares with others. In a network of few layers
+    that takes as many steps as the term, in a deep one a part: the estimate was below the true number wherever tried.
+    """
+    number = len(order)
+    if number < _MANY:
+        return
+    layers = len({variable.layer for variable in order})
+    estimate = 16 * decide.steps * len(decide.candidates) // ((number - 1) * (8 + 3 * layers))
+    if estimate > budget:
+        message = (
+            f"the couplings of {number} variables would take some {estimate} steps of decision diagrams, and the "
+            f"budget is {budget}; take a narrower layer, fewer layers or fewer samples, or raise the budget"
+        )
+        raise BudgetExceeded(message, estimate=estimate, limit=budget)
 
 
 def _function_names(hamiltonian: sympy.Expr) -> tuple[str, ...]:

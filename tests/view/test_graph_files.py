@@ -54,6 +54,14 @@ def test_terms_that_double_with_each_layer_are_left_out_in_time():
     assert all(len(term) < 100_000 for term in terms if term is not None)
 
 
+def test_terms_of_deep_networks_are_left_out_in_place_of_failing():
+    net = sg.LayeredNetwork(biases=None)
+    deep = sg.coupling_graph(net.original_hamiltonian(120, inputs=1))
+    terms = [edge["term"] for edge in graph_record(deep)["edges"]]
+    assert len(terms) == 120 * 119 // 2
+    assert None in terms
+
+
 def test_another_suffix_is_refused(graphs):
     with pytest.raises(sg.ModelError, match=r"choose from \.svg"):
         contrast_file(*graphs, ".jpg")

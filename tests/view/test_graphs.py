@@ -246,7 +246,7 @@ def test_parameters_are_symbols():
 
 def test_wide_networks_are_refused_with_an_estimate():
     hamiltonian = NetworkModel(width=6).original_hamiltonian(2, inputs=[[1] * 6])
-    with pytest.raises(BudgetExceeded, match="states") as caught:
+    with pytest.raises(BudgetExceeded, match="84 variables would take some") as caught:
         coupling_graph(hamiltonian, budget=20_000)
     assert caught.value.estimate > caught.value.limit == 20_000
 
@@ -258,6 +258,16 @@ def test_a_coupling_graph_is_shown_and_its_copies_too():
     assert graph._repr_svg_().startswith("<svg")
     assert repr(graph.subgraph([U])) == "<coupling graph: 1 degree of freedom, 0 couplings>"
     assert networkx.line_graph(graph.copy())._repr_svg_() is None  # pairs of variables are no variables
+
+
+def test_what_will_exceed_the_budget_is_refused_before_most_of_it_is_used():
+    hamiltonian = NetworkModel(width=3).original_hamiltonian(4, inputs=[[1, 1, 1]])
+    with pytest.raises(BudgetExceeded, match=r"48 variables would take some \d+ steps") as caught:
+        coupling_graph(hamiltonian, budget=100_000)
+    assert caught.value.limit == 100_000 < caught.value.estimate
+    # An estimate that is no exaggeration: with that budget it is not refused by it.
+    with pytest.raises(BudgetExceeded, match="need more than"):
+        coupling_graph(hamiltonian, budget=caught.value.estimate)
 
 
 def test_constants_and_single_variables_have_no_edges():
