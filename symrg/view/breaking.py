@@ -7,10 +7,12 @@ factors, then inside brackets and fractions; what would become taller than a pag
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .running import running_lines
+from .segments import bare, cramped, product_segments, segments, unbreakable
 from .tree import (
     Accent,
     Atom,
@@ -29,12 +31,13 @@ from .tree import (
     fence_depth,
 )
 
-__all__ = ["Line", "display_lines", "fit"]
+__all__ = ["Line", "beside", "conditioned", "display_lines", "fit", "shattered"]
 
 INDENT = 1.0  # em; how far a continued line stands in
 PAGE = 27.0  # lines; a box taller than this is opened up, so that the page can break in it
 _DEEP = 3  # brackets in brackets; deeper nesting is set as running lines, with small brackets
 _NARROWEST = 7.0  # em; a matrix is not squeezed into narrower columns
+_GAP = 1.5  # em; between a formula and its condition
 _WIDE_LEFT = 0.4  # a left side wider than this part of the line gets a line of its own
 
 
@@ -115,16 +118,13 @@ def _fit_inside(node: Node, width: float) -> Node:
 
 def _fit_row(row: Row, width: float) -> Node:
     if row.role in ("sum", "relation", "list"):
-        return _beside(row, width) or _stack(_pack(_segments(row), width))
+        return _beside(row, width) or _stack(_pack(segments(row), width))
     if row.role == "product":
         return _fit_product(row, width)
-    first = row.children[0]
-    if row.role == "apply" and isinstance(first, Big) and 0.3 * width < first.width <= width:
-        # A wide sum sign takes a line of its own; what it sums follows.
-        body = Row(row.children[1:], "apply") if len(row.children) > 2 else row.children[1]
-        narrow = fit(body, width - INDENT)
-        under = narrow.lines if isinstance(narrow, Stack) else ((0.0, narrow),)
-        return Stack(((0.0, first), *((INDENT + indent, line) for indent, line in under)))
+    if row.role == "integrand":
+        return _fit_integrand(row, width)
+    if row.role == "apply" and isinstance(row.children[0], Big):
+        return _fit_large(row, width)
     place = len(row.children) - 1
     if row.role != "apply":
         place = max(range(len(row.children)), key=lambda index: row.children[index].width)
@@ -132,6 +132,63 @@ def _fit_row(row: Row, width: float) -> Node:
     parts = list(row.children)
     parts[place] = _fit_inside(row.children[place], max(width - rest, width / 3))
     return Row(tuple(parts), row.role)
+
+
+def _fit_large(row: Row, width: float) -> Node:
+    """Break a sum, an integral or a limit: after its signs, or in what they stand before."""
+    signs, body = _large_signs(row)
+    head = Row(tuple(signs), "line")
+    if head.width > width:
+        return row
+    beside = fit(body, max(width - head.width, width / 3))
+    apart = head.width > 0.3 * width and body.width <= width - INDENT
+    if not apart and not isinstance(beside, Stack) and head.width + beside.width <= width and not cramped(beside):
+        return Row((*signs, beside), row.role)
+    below = fit(body, width - INDENT)
+    lines = below.lines if isinstance(below, Stack) else ((0.0, below),)
+    (_, first), *others = lines
+    if head.width + first.width <= width:
+        # the first line goes on after the signs; the others hang under it
+        return _stack([(0.0, Row((*signs, first), "line")), *((INDENT + indent, line) for indent, line in others)])
+    return Stack(((0.0, head), *((INDENT + indent, line) for indent, line in lines)))
+
+
+def _large_signs(row: Row) -> tuple[list[Node], Node]:
+    """Part the large operators at the start of a row, and the factors between them, from what they stand before."""
+    signs: list[Node] = []
+    node: Node = row
+    while isinstance(node, Row):
+        count = next((place for place, child in enumerate(node.children) if not isinstance(child, Big)), 0)
+        last = node.children[-1]
+        if node.role == "apply" and count:
+            signs += node.children[:count]
+            node = Row(node.children[count:], "apply") if len(node.children) > count + 1 else last
+        elif (
+            node.role == "product"
+            and isinstance(last, Row)
+            and last.role == "apply"
+            and isinstance(last.children[0], Big)
+        ):
+            signs += node.children[:-1]
+            node = last
+        else:
+            break
+    return signs, node
+
+
+def _fit_integrand(row: Row, width: float) -> Node:
+    """Break an integrand; its differentials stay at the end of its last line."""
+    inner, *differentials = row.children
+    after = sum(child.width for child in differentials)
+    if isinstance(inner, Row) and inner.role == "product":
+        *pieces, last = product_segments(inner)
+        if pieces:
+            return _stack(_pack([*pieces, Row((*last.children, *differentials), "segment")], width))
+    narrow = fit(inner, width - after)
+    if not isinstance(narrow, Stack):
+        return Row((narrow, *differentials), "line")
+    *lines, (indent, line) = narrow.lines
+    return Stack((*lines, (indent, Row((line, *differentials), "line"))))
 
 
 def _beside(row: Row, width: float) -> Node | None:
@@ -147,6 +204,8 @@ def _beside(row: Row, width: float) -> Node | None:
 
 
 def _fit_product(row: Row, width: float) -> Node:
+    if unbreakable(row):
+        return row
     factors = [child for child in row.children if not isinstance(child, Space)]
     place = max(range(len(row.children)), key=lambda index: row.children[index].width)
     widest = row.children[place]
@@ -156,52 +215,7 @@ def _fit_product(row: Row, width: float) -> Node:
         narrow = list(row.children)
         narrow[place] = _fit_inside(widest, width - rest)
         return Row(tuple(narrow), "product")
-    return _stack(_pack(_product_segments(row), width))
-
-
-def _segments(row: Row) -> list[Row]:
-    """Cut a sum, relation or list into the pieces between which it may be broken."""
-    pieces: list[list[Node]] = [[]]
-    for child in row.children:
-        before = isinstance(child, Op) and child.kind in ("bin", "rel")
-        if before and pieces[-1]:
-            pieces.append([])
-        pieces[-1].append(child)
-        if isinstance(child, Op) and child.kind == "punct":
-            pieces.append([])
-    return [Row(tuple(piece), "segment") for piece in pieces if piece]
-
-
-def _product_segments(row: Row) -> list[Row]:
-    """Cut a product into factors; a factor that starts a line will show the sign that is otherwise left out."""
-    pieces: list[list[Node]] = []
-    for child in row.children:
-        if isinstance(child, Space) or (isinstance(child, Op) and child.kind == "times"):
-            continue
-        if isinstance(child, Op) and child.kind == "slash" and pieces:
-            pieces.append([child])
-        elif pieces and isinstance(pieces[-1][-1], Op):
-            pieces[-1].append(child)
-        else:
-            pieces.append([child])
-    return [
-        Row(tuple(piece if place == 0 or isinstance(piece[0], Op) else [Op("×", "times"), *piece]), "segment")
-        for place, piece in enumerate(pieces)
-    ]
-
-
-def _bare(pieces: Sequence[Row]) -> Row:
-    """Put segments on one line; the sign of multiplication shows only where the line starts with it."""
-    nodes: list[Node] = []
-    for place, piece in enumerate(pieces):
-        children = list(piece.children)
-        first = children[0]
-        if place and isinstance(first, Op) and first.kind == "times":
-            children = children[1:]
-            if nodes and not isinstance(nodes[-1], Fence):
-                nodes.append(Space())
-        nodes.extend(children)
-    return Row(tuple(nodes), "line")
+    return _stack(_pack(product_segments(row), width))
 
 
 def _pack(pieces: list[Row], width: float) -> list[tuple[float, Node]]:
@@ -222,7 +236,7 @@ def _greedy(pieces: list[Row], width: float) -> list[tuple[float, Node]]:
 
     def flush() -> None:
         if current:
-            lines.append((INDENT if lines else 0.0, _bare(current)))
+            lines.append((INDENT if lines else 0.0, bare(current)))
             current.clear()
 
     for piece in pieces:
@@ -281,7 +295,6 @@ def display_lines(
     members: Sequence[Node],
     relations: Sequence[Node],
     width: float,
-    condition: Node | None = None,
     *,
     tallest: float = PAGE,
 ) -> list[Line]:
@@ -293,8 +306,6 @@ def display_lines(
         One relation less than members.
     width : float
         The width of the line, in em.
-    condition : Node, optional
-        When the row holds; shown at its end, or on a line of its own.
     tallest : float
         In lines: what would become a taller box is opened up over lines of the page.
 
@@ -302,56 +313,118 @@ def display_lines(
     -------
     list of Line
     """
-    tail = [] if condition is None else [Space(1.5), condition]
-    whole = sum(part.width for part in (*members, *relations, *tail))
+    whole = sum(part.width for part in (*members, *relations))
     left = members[0]
     if not relations:
-        return _body_lines(None, None, left, width, tail, tallest)
+        return _body_lines(None, None, left, width, tallest)
     if whole <= width and len(members) > 2:
         rest: list[Node] = [relations[0], members[1]]
         for relation, member in zip(relations[1:], members[2:], strict=True):
             rest += [relation, member]
-        return [Line(left, Row((*rest, *tail), "line"))]
+        return [Line(left, Row(tuple(rest), "line"))]
     lines: list[Line] = []
     alone = (
         left.width > width * (_WIDE_LEFT if width > 25 else _WIDE_LEFT / 2)
         and left.width + relations[0].width + members[1].width > width
     )
     if alone:
-        lines = [Line(None, line.right, line.indent) for line in _body_lines(None, None, left, width, [], tallest)]
+        lines = [Line(None, line.right, line.indent) for line in _body_lines(None, None, left, width, tallest)]
     room = width - 2 * INDENT if alone else width - left.width
     for place, (relation, member) in enumerate(zip(relations, members[1:], strict=True)):
-        last = tail if place == len(relations) - 1 else []
         head = left if place == 0 and not alone else None
-        body = _body_lines(head, relation, member, room, last, tallest)
+        body = _body_lines(head, relation, member, room, tallest)
         lines += [Line(line.left, line.right, line.indent + 2 * INDENT * alone) for line in body]
     return lines
 
 
-def _body_lines(
-    left: Node | None, relation: Node | None, member: Node, room: float, tail: list[Node], tallest: float
-) -> list[Line]:
+def beside(lines: Sequence[Line], condition: Node, width: float) -> bool:
+    """Whether the condition of a row has room at the end of its last line.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        The row, from :func:`display_lines`.
+    condition : Node
+        When it holds.
+    width : float
+        The width of the line, in em.
+    """
+    last = lines[-1]
+    return _aligned(lines) + last.indent + last.right.width + _GAP + condition.width <= width
+
+
+def conditioned(lines: Sequence[Line], condition: Node, width: float, *, apart: bool) -> list[Line]:
+    """Put a condition at the end of the last line of its row, or below on lines of its own.
+
+    Parameters
+    ----------
+    lines, condition, width
+        As for :func:`beside`.
+    apart : bool
+        Whether it goes below.
+
+    Returns
+    -------
+    list of Line
+    """
+    *before, last = lines
+    if not apart:
+        return [*before, Line(last.left, Row((last.right, Space(_GAP), condition), "line"), last.indent)]
+    indent = 2 * INDENT
+    words = _wrapped(condition, max(width - _aligned(lines) - indent, _NARROWEST))
+    return [*lines, *(Line(None, line, indent) for line in words)]
+
+
+def _aligned(lines: Sequence[Line]) -> float:
+    """Return how far from the left margin the sides of the lines meet."""
+    return max((line.left.width for line in lines if line.left is not None), default=0.0)
+
+
+def _wrapped(condition: Node, width: float) -> list[Node]:
+    """Break a condition between its words."""
+    lines: list[list[Node]] = [[]]
+    for part in condition.children if isinstance(condition, Row) else (condition,):
+        pieces: list[Node] = [part]
+        if isinstance(part, Atom) and part.kind == "text":
+            pieces = [Atom(word, "text") for word in re.findall(r"\s*\S+|\s+", part.text)]
+        for piece in pieces:
+            if lines[-1] and sum(node.width for node in lines[-1]) + piece.width > width and not _sticks(piece):
+                lines.append([])
+            stripped = isinstance(piece, Atom) and piece.kind == "text" and not lines[-1]
+            lines[-1].append(Atom(piece.text.lstrip(), "text") if stripped and isinstance(piece, Atom) else piece)
+    return [Row(tuple(line)) for line in lines]
+
+
+def _sticks(piece: Node) -> bool:
+    """Whether a piece is punctuation, which stays with what is before it."""
+    return isinstance(piece, Atom) and not any(map(str.isalnum, piece.text))
+
+
+def shattered(lines: Sequence[Line], width: float) -> bool:
+    """Whether a displayed formula had to be broken so small that one long line is read more easily.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        From :func:`display_lines`.
+    width : float
+        The width of the line that was asked for, in em.
+    """
+    aligned = _aligned(lines)
+    return any(aligned + line.indent + line.right.width > 1.05 * width or cramped(line.right) for line in lines)
+
+
+def _body_lines(left: Node | None, relation: Node | None, member: Node, room: float, tallest: float) -> list[Line]:
     head = [] if relation is None else [relation]
     before = sum(part.width for part in head)
     space = room - before
-    if member.width + sum(part.width for part in tail) <= space:
-        return [Line(left, Row((*head, member, *tail), "line"))]
-    if member.width <= space:
-        broken: list[tuple[float, Node]] = [(0.0, member)]
+    narrow = fit(member, space)
+    if _tallest(narrow) > tallest and member.width > space:
+        broken = _spread(member, space, tallest)
     else:
-        narrow = fit(member, space)
-        if _tallest(narrow) > tallest:
-            broken = _spread(member, space, tallest)
-        else:
-            broken = list(narrow.lines) if isinstance(narrow, Stack) else [(0.0, narrow)]
+        broken = list(narrow.lines) if isinstance(narrow, Stack) else [(0.0, narrow)]
     lines = [Line(left, Row((*head, broken[0][1]), "line"), broken[0][0])]
     lines += [Line(None, line, before + indent) for indent, line in broken[1:]]
-    if tail:
-        final = lines[-1]
-        if final.indent + final.right.width + sum(part.width for part in tail) <= room:
-            lines[-1] = Line(final.left, Row((final.right, *tail), "line"), final.indent)
-        else:
-            lines.append(Line(None, Row(tuple(tail[1:]), "line"), before + INDENT))
     return lines
 
 
@@ -370,9 +443,12 @@ def _spread(node: Node, width: float, tallest: float) -> list[tuple[float, Node]
         return [*_spread_bracket([], node.num, width, tallest), *under]
     if isinstance(node, Fence | Scripts):
         return _spread_bracket([], node, width, tallest)
+    if isinstance(node, Row) and node.role == "integrand":
+        *before, (indent, last) = _spread(node.children[0], width, tallest)
+        return [*before, (indent, Row((last, *node.children[1:]), "line"))]
     if isinstance(node, Row) and node.role in ("sum", "relation", "list", "product"):
         lines: list[tuple[float, Node]] = []
-        for piece in _product_segments(node) if node.role == "product" else _segments(node):
+        for piece in product_segments(node) if node.role == "product" else segments(node):
             sign = [child for child in piece.children[:1] if isinstance(child, Op)]
             rest = piece.children[len(sign) :]
             opened = _spread(rest[0] if len(rest) == 1 else Row(rest, "apply"), width - INDENT - 1.3, tallest)

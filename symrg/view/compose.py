@@ -25,6 +25,7 @@ RELATION_SIGNS = {
 _INVERSE = {f"a{name}": f"arc{name}" for name in ("sin", "cos", "tan")} | {
     f"a{name}": f"ar{name}" for name in ("sinh", "cosh", "tanh")
 }
+_NAMES = {"LambertW": "W_0", "heaviside": "Theta", "relu": "ReLU"}  # where the document has no notation of its own
 _MAX_EXPONENT = 14.0  # em; a wider exponent is written as exp[...], and so is one with nested brackets
 
 
@@ -71,7 +72,7 @@ class Composer(AlgebraComposer):
 
     def _function_name(self, function: Any) -> Node:
         own = function.__name__
-        shown = self.names.get(own, getattr(function, "display_name", None) or own)
+        shown = self.names.get(own) or _NAMES.get(own) or getattr(function, "display_name", None) or own
         if shown is own and not issubclass(function, sympy.core.function.AppliedUndef):
             return Atom(_INVERSE.get(own, own.replace("_", " ")), "operator")
         node = name_node(shown)
@@ -170,7 +171,7 @@ class Composer(AlgebraComposer):
         inner = self.node(value.function)
         if level(value.function) <= SUM:
             inner = self.fenced(inner)
-        return Row((*signs, Row((inner, *differentials))), "apply")
+        return Row((*signs, Row((inner, *differentials), "integrand")), "apply")
 
     def _on_Limit(self, value: Any) -> Node:
         body, variable, point, direction = value.args

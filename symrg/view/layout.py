@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 
 from ..ledger.blocks import FormulaRow, Prose
-from .breaking import PAGE, Line, display_lines, fit
+from .breaking import PAGE, Line, beside, conditioned, display_lines, fit
 from .compose import RELATION_SIGNS, Composer
 from .mathml import math_element, mathml_display, mathml_node
 from .texmath import tex, tex_display
@@ -207,12 +207,18 @@ def formula_lines(rows: Sequence[LaidRow], width: float, *, tallest: float = PAG
     """
     # Rows are aligned at their relation, so each has the room that the widest left side leaves to all.
     left = max((row.members[0].width for row in rows if row.relations), default=0.0)
-    lines: list[Line] = []
+    found: list[tuple[LaidRow, float, list[Line]]] = []
     for row in rows:
         own = row.members[0].width
         room = width - (left - own) if row.relations and left <= 0.4 * width else width
-        lines += display_lines(row.members, row.relations, room, row.condition, tallest=tallest)
-    return lines
+        found.append((row, room, display_lines(row.members, row.relations, room, tallest=tallest)))
+    # the conditions of a system stand beside its rows, or all below them
+    apart = any(row.condition and not beside(lines, row.condition, room) for row, room, lines in found)
+    return [
+        line
+        for row, room, lines in found
+        for line in (conditioned(lines, row.condition, room, apart=apart) if row.condition else lines)
+    ]
 
 
 def condition_node(condition: Prose, names: Mapping[str, str] | None = None) -> Node | None:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from .breaking import Line
-from .tree import Accent, Atom, Big, Fence, Frac, Grid, Node, Op, Root, Row, Scripts, Space, Stack
+from .tree import SCRIPT, Accent, Atom, Big, Fence, Frac, Grid, Node, Op, Root, Row, Scripts, Space, Stack
 
 __all__ = ["NAMESPACE", "math_element", "mathml_display", "mathml_node"]
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 # Chromium aligns the boxes of MathML by these values only; other browsers know them or take the first.
 _ALIGN = {side: f"text-align:{side};text-align:-webkit-{side}" for side in ("left", "center", "right")}
+_CLEAR = 0.1  # em of a script; browsers set it too close to a letter that leans over it
 _MARKS = {"hat": "^", "bar": "¯", "dot": "˙", "tilde": "~", "vec": "→"}
 
 
@@ -108,10 +109,20 @@ def _scripts(node: Scripts, small: bool) -> str:
         return _fence(node.base, small, closing)
     written = mathml_node(node.base, small)
     prime, rest = _primes(node.sup)
-    if prime:  # fonts draw the prime raised already; as a superscript it would be small and far up
-        written = f"<mrow>{written}{prime}</mrow>"
     sub = "" if node.sub is None else mathml_node(node.sub, True)
     sup = "" if rest is None else mathml_node(rest, True)
+    gap = 0.0
+    if prime is not None:  # fonts draw the prime raised already; as a superscript it would be small and far up
+        mark = _atom(prime)
+        if node.sub is not None:  # which stands under the prime, not after it
+            mark = f'<mpadded width="0">{mark}</mpadded>'
+            gap = prime.width / SCRIPT
+            sub = _spaced(sub, gap - node.sub.width, after=True)
+        written = f"<mrow>{written}{mark}</mrow>"
+    elif _leans(node.base):
+        gap = _CLEAR
+    if sup:
+        sup = _spaced(sup, gap)
     if sub and sup:
         return f"<msubsup>{written}{sub}{sup}</msubsup>"
     if sub:
@@ -119,13 +130,30 @@ def _scripts(node: Scripts, small: bool) -> str:
     return f"<msup>{written}{sup}</msup>" if sup else written
 
 
-def _primes(sup: Node | None) -> tuple[str, Node | None]:
+def _leans(base: Node) -> bool:
+    return (
+        isinstance(base, Atom)
+        and base.kind == "ident"
+        and base.text.isascii()
+        and (base.text.isupper() or base.text == "f")
+    )
+
+
+def _spaced(script: str, gap: float, *, after: bool = False) -> str:
+    """Put space before a script, or after it."""
+    if gap <= 0:
+        return script
+    space = f'<mspace width="{gap:.3g}em"/>'
+    return f"<mrow>{script}{space}</mrow>" if after else f"<mrow>{space}{script}</mrow>"
+
+
+def _primes(sup: Node | None) -> tuple[Atom | None, Node | None]:
     """Part the primes at the start of a superscript from the rest of it."""
     first = sup.children[0] if isinstance(sup, Row) and sup.children else sup
     if not isinstance(first, Atom) or first.kind != "symbol" or first.text.strip("′"):
-        return "", sup
+        return None, sup
     rest = sup.children[1:] if isinstance(sup, Row) else ()
-    return _atom(first), (rest[0] if len(rest) == 1 else Row(rest)) if rest else None
+    return first, (rest[0] if len(rest) == 1 else Row(rest)) if rest else None
 
 
 def _stretches(node: Fence) -> bool:

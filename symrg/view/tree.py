@@ -129,7 +129,8 @@ class Row(Node):
 
     ``role`` says where the row may be broken: ``"sum"`` (before its bin operators), ``"relation"`` (before
     its rel operators), ``"list"`` (after its punct operators), ``"product"`` (between factors),
-    ``"apply"`` (only inside its last child), ``""`` (only inside its widest child).
+    ``"apply"`` (after the large operators it starts with, else only inside its last child), ``"integrand"`` (inside
+    its first child, the differentials after it stay at the end), ``""`` (only inside its widest child).
     """
 
     children: tuple[Node, ...]

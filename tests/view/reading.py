@@ -28,7 +28,7 @@ def read_formula(text, functions=()):
 def _tokens(element):
     tag = element.tag.removeprefix(_MATHML)
     parts = list(element)
-    if tag in ("math", "mrow", "mtable", "mtr", "mtd", "mstyle"):
+    if tag in ("math", "mrow", "mtable", "mtr", "mtd", "mstyle", "mpadded"):
         for part in parts:
             yield from _tokens(part)
     elif tag == "mi":

@@ -41,10 +41,10 @@ from sympy import (
 
 from symrg.errors import NotExactError
 from symrg.ledger import row
-from symrg.model.activations import heaviside
+from symrg.model.activations import heaviside, relu
 from symrg.model.sums import StateSum
 from symrg.model.variables import Variable
-from symrg.view.breaking import fit
+from symrg.view.breaking import fit, shattered
 from symrg.view.layout import formula_lines, inline_pieces, latex, lay_rows, layout, mathml, mathml_formula, tex_formula
 from symrg.view.mathml import mathml_node
 from symrg.view.pdf import compile_pdf, find_latex
@@ -150,7 +150,9 @@ def test_names_follow_sympys_conventions(name, expected):
 
 def test_functions_are_called_what_the_derivation_calls_them():
     expression = heaviside(W * neuron + bias)
-    assert latex(expression).startswith(r"\operatorname{")
+    assert latex(expression) == r"\Theta(W^{(0)}h^{(1)} + b^{(0)})"
+    assert latex(relu(x)) == r"\operatorname{ReLU}(x)"
+    assert latex(sympy.LambertW(x)) == "W_{0}(x)"
     assert latex(expression, names={"heaviside": "sigma"}) == r"\sigma(W^{(0)}h^{(1)} + b^{(0)})"
     assert latex(Symbol("t"), names={"t": "tau_0"}) == r"\tau_{0}"
 
@@ -277,6 +279,61 @@ def test_long_formulas_fit_the_line_and_say_the_same(name, width):
         assert left + line.indent + line.right.width <= width + 3
     _, read = read_formula(*mathml_formula(rows, widths=[width]), {"f"})
     assert read == value or sympy.expand(read - value) == 0
+
+
+def words(node):
+    """What is read in a node, without its signs of multiplication."""
+    return "".join(ElementTree.fromstring(f"<a>{mathml_node(node)}</a>").itertext()).replace("×", "")
+
+
+def integral():
+    body = exp(-beta * (y - B - W * x) ** 2 - D * (x - s) ** 2) * f(x + W * A) * f(B + W * C + 1)
+    return Integral(body, (x, -oo, oo), (A, -oo, oo))
+
+
+@pytest.mark.parametrize("width", [19, 24, 30])
+def test_an_integral_is_broken_after_its_signs_and_between_factors(width):
+    first, *others = formula_lines(lay_rows((row(y, Limit(integral(), D, 0)),)), width)
+    whole = "".join(words(line.right) for line in (first, *others))
+    assert others
+    assert whole == "=" + words(layout(Limit(integral(), D, 0)))
+    assert words(first.right).startswith("=limD→0+∫−∞∞∫−∞∞")
+    assert words(others[-1].right).endswith("dxdA")
+    assert not any("dx" in words(line.right) or "∫" in words(line.right) for line in others[:-1])
+
+
+def test_short_products_stay_whole_and_what_is_torn_is_called_so():
+    assert fit(layout(W * x * y), 1).width == layout(W * x * y).width
+    small = (row(y, exp(-((sqrt(B) * x - y) ** 2) / (2 * B)) / sqrt(2 * pi * B)),)
+    wide, narrow = (formula_lines(lay_rows(small), width) for width in (30, 7))
+    assert not shattered(wide, 30)
+    assert shattered(narrow, 7)
+
+
+def test_the_conditions_of_a_system_stand_all_beside_or_all_below():
+    system = (
+        row(x, A + B, condition="for every first spin"),
+        row(y, A + B + C + D + A**2 + B**2 + C**2, condition="for the rest"),
+    )
+    beside, below = (formula_lines(lay_rows(system), width) for width in (60, 19))
+    assert [words(line.right)[-5:] for line in beside] == ["\xa0spin", "\xa0rest"]
+    places = [k for k, line in enumerate(below) if words(line.right).startswith("for")]
+    assert len(places) == 2
+    assert all("for" not in words(line.right) for k, line in enumerate(below) if k not in places)
+    long = formula_lines(lay_rows((row(x, A, condition="a condition of more words than a line holds " * 2),)), 19)
+    assert all(line.indent + line.right.width <= 19 for line in long)
+    assert (
+        "".join(words(line.right) for line in long[1:]).replace("\xa0", "") == "aconditionofmorewordsthanalineholds" * 2
+    )
+
+
+def test_a_subscript_stands_under_the_prime_and_a_power_clear_of_a_capital():
+    assert mathml(Symbol("kappa'_2")).count('<msub><mrow><mi>κ</mi><mpadded width="0">') == 1
+    assert '<mo form="postfix" lspace="0em" rspace="0em">′</mo></mpadded></mrow><mn>2</mn></msub>' in mathml(
+        Symbol("kappa'_2")
+    )
+    assert "<msup><mi>V</mi><mrow><mspace" in mathml(Symbol("V") ** 2)
+    assert "<mspace" not in mathml(x**2)
 
 
 def test_a_matrix_of_long_entries_is_made_narrower_in_its_columns():
