@@ -99,11 +99,18 @@ class Derivation(Displayed):
         dict
             ``symrg``, ``sympy``, ``python-flint`` and ``python`` versions, each input by name, and the
             SHA-256 hash of the inputs.
+
+        Examples
+        --------
+        >>> from fractions import Fraction
+        >>> d = Derivation("Three points", inputs={"line": [Fraction(-3, 2), 0, Fraction(1, 3)]})
+        >>> d.provenance["input line"]
+        '-3/2, 0, 1/3'
         """
         found = versions()
-        inputs = {name: str(value) for name, value in sorted(self.inputs.items())}
-        found.update({f"input {name}": value for name, value in inputs.items()})
-        found["input hash"] = input_hash(inputs)[:23]
+        inputs = sorted(self.inputs.items())
+        found.update({f"input {name}": _said(value) for name, value in inputs})
+        found["input hash"] = input_hash({name: str(value) for name, value in inputs})[:23]
         return found
 
     def section(self, title: str, *, id: str | None = None, surrogate: str | None = None) -> Section:
@@ -254,3 +261,10 @@ class Derivation(Displayed):
 
     def __repr__(self) -> str:
         return f"Derivation({self.title!r}: {len(self._sections)} sections, {len(self.statements)} statements)"
+
+
+def _said(value: Any) -> str:
+    """Write an input as one says it: fractions as such, and what is listed without the marks of a program."""
+    if isinstance(value, list | tuple):
+        return ", ".join(f"({_said(item)})" if isinstance(item, list | tuple) else _said(item) for item in value)
+    return str(value)

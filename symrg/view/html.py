@@ -12,13 +12,25 @@ from ..ledger.blocks import Block, Claim, Figure, Formula, FormulaRow, Paragraph
 from ..ledger.derivation import Derivation
 from ..ledger.sections import Section
 from ..ledger.verdicts import STATUSES, Record
-from .breaking import fit
-from .layout import inline_pieces, layout, mathml_formula
+from .breaking import PAGE, fit, shattered
+from .layout import formula_lines, inline_pieces, lay_rows, layout
 from .letter import Item, Passage, counterexample, letter
-from .mathml import math_element, mathml_node
+from .mathml import math_element, mathml_display, mathml_node
 from .overview import PaperEquation, counts, paper_equations
+from .plaintext import plain
 from .stylesheet import STYLE
-from .wording import MARKS, Numbering, authors, certificate, markup, ours, remarks, summary_sentence
+from .wording import (
+    MARKS,
+    Numbering,
+    authors,
+    certificate,
+    markup,
+    ours,
+    readable,
+    remarks,
+    summary_sentence,
+    typographic,
+)
 
 __all__ = ["NARROW", "WIDE", "html_prose", "page"]
 
@@ -26,6 +38,8 @@ WIDE = 39.0  # em; a formula's room on a desk
 NARROW = 19.0  # em; its room on a phone
 _CLOSING = re.compile(r"\A[.,;:!?)\]’”]+")
 _OPENING = re.compile(r"[(\[‘“]+\Z")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_STICKY = 14  # characters; a first column of longer entries would fill a phone if it stayed in view
 
 
 def page(derivation: Derivation) -> str:
@@ -59,11 +73,11 @@ class _Page:
         self.records = {record.id: record for record in self.verification.records}
 
     def write(self) -> str:
-        title = escape(self.derivation.title)
+        title = _said(self.derivation.title)
         sections = [
             f'<section id={quoteattr(part.id)} aria-labelledby="{part.id}-title">'
             f'<h2 id="{part.id}-title"><span class="n">{self.numbering.number(part.id)}</span>'
-            f"{escape(part.title)}</h2>\n" + "\n".join(self._blocks(part)) + "\n</section>"
+            f"{_said(part.title)}</h2>\n" + "\n".join(self._blocks(part)) + "\n</section>"
             for part in self.derivation.sections
         ]
         parts = [
@@ -94,7 +108,12 @@ class _Page:
             f"<cite>{escape(str(paper['title']))}</cite>" if paper.get("title") else "",
             escape(str(paper.get("identifier", ""))),
         ]
-        lines = ["<header>", f"<h1>{title}</h1>"]
+        links = "".join(
+            f'<a class="skip" href={quoteattr(to)}>Skip to {said}</a>'
+            for part in self.derivation.sections[:1]
+            for to, said in (("#contents", "the contents"), ("#" + part.id, "the derivation"))
+        )
+        lines = ["<header>", links, f"<h1>{title}</h1>"]
         if any(source):
             lines.append(f'<p class="source">after {", ".join(part for part in source if part)}</p>')
         version = escape(self.derivation.provenance["symrg"])
@@ -102,8 +121,8 @@ class _Page:
         lines.append('<div class="abstract" role="doc-abstract">')
         if self.derivation.abstract:
             lines.append(f"<p>{self._prose(self.derivation.abstract)}</p>")
-        lines.append(f"<p>{escape(summary_sentence(self.verification))}</p></div>")
-        contents = [f'<li><a href="#{part.id}">{escape(part.title)}</a>{_contents_mark(part)}</li>'
+        lines.append(f"<p>{_said(summary_sentence(self.verification))}</p></div>")
+        contents = [f'<li><a href="#{part.id}">{_said(part.title)}</a>{_contents_mark(part)}</li>'
                     for part in self.derivation.sections]  # fmt: skip
         if contents and self.letter:
             contents.append('<li class="plain"><a href="#errata">Errata: a letter to the authors</a></li>')
@@ -113,7 +132,7 @@ class _Page:
         return "\n".join([*lines, "</header>"])
 
     def _blocks(self, part: Section) -> list[str]:
-        note = [f'<p class="ours">{escape(ours(part.surrogate))}</p>'] if part.surrogate else []
+        note = [f'<p class="ours">{_said(ours(part.surrogate))}</p>'] if part.surrogate else []
         return note + [self._block(block) for block in part.blocks]
 
     def _prose(self, text: Prose) -> str:
@@ -141,8 +160,11 @@ class _Page:
         )
 
     def _display(self, rows: tuple[FormulaRow, ...], name: str) -> str:
-        wide, narrow = mathml_formula(rows, widths=(WIDE, NARROW), names=self.names)
-        if wide == narrow:
+        laid = lay_rows(rows, names=self.names)
+        lines = {width: formula_lines(laid, width, tallest=3 * PAGE) for width in (WIDE, NARROW)}
+        wide, narrow = mathml_display(lines[WIDE]), mathml_display(lines[NARROW])
+        # what a phone's width would break to pieces is scrolled there
+        if wide == narrow or shattered(lines[NARROW], NARROW):
             return _scroll(wide, name)
         return _scroll(wide, name, "wide") + _scroll(narrow, name, "narrow")
 
@@ -166,7 +188,7 @@ class _Page:
             return f'<p class="remark">{" ".join(parts)}</p>' if parts else ""
         said = self._prose(counterexample(record)) if record.verdict.counterexample else ""
         terms = "".join(
-            f"<dt>{term}</dt><dd>{said if term == 'counterexample' else escape(text)}</dd>" for term, text in folded
+            f"<dt>{term}</dt><dd>{said if term == 'counterexample' else _said(text)}</dd>" for term, text in folded
         )
         return f'<details class="remark"><summary>{" ".join(parts)}</summary><dl>{terms}</dl></details>'
 
@@ -198,7 +220,7 @@ class _Page:
         )
         return (
             '<section class="summary" id="summary" aria-labelledby="summary-title"><h2 id="summary-title">Verdicts</h2>'
-            f"{_scroll(table, 'Counts by kind and verdict')}{grid}</section>"
+            f"{_scroll(table, 'Counts by kind and verdict', focus=True)}{grid}</section>"
         )
 
     def _equation(self, equation: PaperEquation) -> str:
@@ -230,7 +252,7 @@ class _Page:
             '<h2 id="errata-title">Errata: a letter to the authors</h2>'
         ]
         if found.note:
-            parts.append(f'<p class="unexpected">{escape(found.note)}</p>')
+            parts.append(f'<p class="unexpected">{_said(found.note)}</p>')
         parts.append(f"<p>{escape(found.salutation)}</p>")
         parts += [f"<p>{self._prose(text)}</p>" for text in found.opening]
         both = bool(found.equations and found.claims)
@@ -257,11 +279,16 @@ class _Page:
 
     def _table(self, block: Table) -> str:
         head = "".join(f'<th scope="col">{self._prose(cell)}</th>' for cell in block.header)
-        body = "\n".join(f"<tr>{''.join(f'<td>{self._cell(cell)}</td>' for cell in line)}</tr>" for line in block.rows)
+        body = "\n".join(
+            f"<tr>{''.join(f'<td{_keep(cell)}>{self._cell(cell)}</td>' for cell in line)}</tr>" for line in block.rows
+        )
         name = self.numbering.label(block.id)
-        caption = f"<caption><b>{name}.</b> {self._prose(block.caption)}</caption>"
-        table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        return f"<figure id={quoteattr(block.id)}>{_scroll(table, name)}</figure>"
+        # the caption stands outside of what scrolls, so that all of it can be read
+        caption = f"<figcaption><b>{name}.</b> {self._prose(block.caption)}</figcaption>"
+        first = [len(str(segment.value)) for line in block.rows for cell in line[:1] for segment in cell.segments]
+        stays = ' class="stays"' if len(block.header) > 2 and max(first, default=0) <= _STICKY else ""
+        table = f"<table{stays}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f'<figure class="table" id={quoteattr(block.id)}>{caption}{_scroll(table, name, focus=True)}</figure>'
 
     def _cell(self, cell: Prose) -> str:
         if len(cell.segments) == 1 and cell.segments[0].kind == "math":
@@ -271,10 +298,21 @@ class _Page:
 
     def _figure(self, block: Figure) -> str:
         name = self.numbering.label(block.id)
+        svg = _described(inline_svg(block.drawing.svg(), block.id), self._spoken(block.caption))
         return (
-            f"<figure id={quoteattr(block.id)}>{inline_svg(block.drawing.svg(), block.id)}"
+            f"<figure id={quoteattr(block.id)}>{svg}"
             f"<figcaption><b>{name}.</b> {self._prose(block.caption)}</figcaption></figure>"
         )
+
+    def _spoken(self, text: Prose) -> str:
+        """Write running text without markup, for those who hear it."""
+        parts = []
+        for segment in text.segments:
+            if segment.kind == "text":
+                parts.append("".join(piece for _, piece in markup(str(segment.value))))
+            else:
+                parts.append(self.numbering.label(segment.value) if segment.kind == "ref" else plain(segment.value))
+        return typographic(" ".join("".join(parts).split()))
 
     def _ledger(self) -> str:
         if not self.verification.records:
@@ -286,7 +324,7 @@ class _Page:
             cells = (
                 f'<td class="keep">{reference}</td><td>{escape(statement.id)}</td>'
                 f"<td>{_badge(record)}{' ' + _surrogate(record.surrogate) if record.surrogate else ''}</td>"
-                f'<td class="method">{escape(method)}</td>'
+                f'<td class="method">{_said(method)}</td>'
             )
             rows.append(f"<tr>{cells}</tr>")
         head = "".join(f'<th scope="col">{name}</th>' for name in ("Statement", "Name", "Verdict"))
@@ -295,21 +333,43 @@ class _Page:
         return (
             '<section class="ledger" id="ledger" aria-labelledby="ledger-title"><h2 id="ledger-title">Ledger</h2>'
             f"<details><summary>All {len(rows)} statements, with their names and methods</summary>"
-            f"{_scroll(table, 'Ledger')}</details></section>"
+            f"{_scroll(table, 'Ledger', focus=True)}</details></section>"
         )
 
     def _footer(self) -> str:
-        found = [f"{escape(name)}: {escape(value)}" for name, value in self.derivation.provenance.items()]
+        found = [f"{escape(name)}: {_said(readable(value))}" for name, value in self.derivation.provenance.items()]
         return (
             '<footer><h2 id="provenance">Provenance</h2><p>Every formula above is the object that was computed. '
             f"{'; '.join(found)}.</p></footer>"
         )
 
 
-def _scroll(inner: str, name: str, extra: str = "") -> str:
-    # Focusable, so that the keyboard can scroll what is wider than the page.
+def _scroll(inner: str, name: str, extra: str = "", *, focus: bool = False) -> str:
+    """Let what is wider than the page scroll in itself.
+
+    ``focus`` makes it a stop for the keyboard, for browsers that do not make one of everything that scrolls; of
+    formulas there are too many for that, and hardly one scrolls.
+    """
     classes = f"scroll {extra}".strip()
-    return f'<div class="{classes}" tabindex="0" role="group" aria-label={quoteattr(name)}>{inner}</div>'
+    stop = ' tabindex="0"' if focus else ""
+    return f'<div class="{classes}"{stop} role="group" aria-label={quoteattr(name)}>{inner}</div>'
+
+
+def _said(text: str) -> str:
+    return escape(typographic(text))
+
+
+def _keep(cell: Prose) -> str:
+    """Keep numbers, and ranges of them, on one line; words may be broken."""
+    words = any(segment.kind != "math" and _WORD.search(str(segment.value)) for segment in cell.segments)
+    return "" if words else ' class="keep"'
+
+
+def _described(svg: str, text: str) -> str:
+    """Put a description into a drawing that has a title and no description of its own."""
+    if "<desc" in svg or "</title>" not in svg:
+        return svg
+    return svg.replace("</title>", f"</title><desc>{escape(text)}</desc>", 1)
 
 
 def _badge(record: Record) -> str:
@@ -404,7 +464,7 @@ def html_prose(text: Prose, numbering: Numbering, names: Mapping[str, str] | Non
             if after is not None and after.kind == "math":
                 plain = _OPENING.sub("", plain)
             for kind, piece in markup(plain):
-                shown = escape(piece)
+                shown = escape(piece) if kind == "code" else _said(piece)
                 written.append({"text": shown, "em": f"<em>{shown}</em>", "code": f"<code>{shown}</code>"}[kind])
     return "".join(written)
 

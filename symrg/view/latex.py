@@ -13,7 +13,7 @@ from .layout import TEX_WIDTH, layout, tex_formula
 from .letter import Item, Passage, counterexample, letter
 from .overview import PaperEquation, counts, paper_equations
 from .texmath import escape, tex
-from .wording import Numbering, authors, certificate, markup, ours, remarks, summary_sentence
+from .wording import Numbering, authors, certificate, markup, ours, readable, remarks, summary_sentence
 
 __all__ = ["article", "tex_prose"]
 
@@ -23,7 +23,8 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \IfFileExists{lmodern.sty}{\usepackage[T1]{fontenc}\usepackage{lmodern}}{}
 \usepackage{textcomp}
 \usepackage{amsmath,amssymb,amsthm}
-\usepackage{array,booktabs,longtable}
+\usepackage{array,booktabs,longtable,float}
+\IfFileExists{placeins.sty}{\usepackage[section]{placeins}}{} % figures stay in their section
 \usepackage{graphicx,xcolor}
 \usepackage[a4paper,textwidth=15.6cm,textheight=23.4cm,centering]{geometry}
 \usepackage[font=small,labelfont=bf,margin=1.5em]{caption}
@@ -35,6 +36,8 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \definecolor{refuted}{HTML}{A1260D}
 \definecolor{undecided}{HTML}{8A6100}
 \hypersetup{pdftitle={%TITLE%},pdfcreator={symrg}}
+\renewcommand{\topfraction}{0.9}\renewcommand{\bottomfraction}{0.7}\renewcommand{\textfraction}{0.08}
+\renewcommand{\floatpagefraction}{0.85}
 \allowdisplaybreaks[1]
 \setlength{\emergencystretch}{3em}
 \tolerance=1500
@@ -67,7 +70,8 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
   \sbox{\fitbox}{#1}%
   \ifdim\wd\fitbox>\linewidth\resizebox{\linewidth}{!}{\usebox{\fitbox}}\else\usebox{\fitbox}\fi}
 % Start a new page unless there is room for this much.
-\newcommand{\roomfor}[1]{\par\vskip 0pt plus #1\penalty-100\vskip 0pt plus -#1\relax}
+\newcommand{\roomfor}[1]{\par\penalty0\relax
+  \ifdim\dimexpr\pagegoal-\pagetotal\relax<\dimexpr#1\relax\vfil\break\fi}
 % The line under a statement: verdict, method, place in the paper.
 \newcommand{\remark}[1]{\par\nobreak\vspace{-0.55\baselineskip}%
   {\raggedleft\footnotesize\leavevmode\color{black!60}#1\par}\vspace{0.25\baselineskip}}
@@ -83,7 +87,10 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \newcommand{\refuted}{{\bfseries\verdict{refuted}{\markrefuted}}}
 \newcommand{\undecided}{{\itshape\verdict{undecided}{\markundecided}}}
 \newcommand{\surrogate}{{\setlength{\fboxsep}{1.5pt}\fcolorbox{black!60}{white}{\scriptsize\bfseries surrogate}}}
-\newcommand{\ours}[1]{\noindent\fcolorbox{black!60}{white}{\parbox{\dimexpr\linewidth-2\fboxsep-2\fboxrule}{\small #1}}}
+% Under the title of a section: it stays with the title and with what follows.
+\newcommand{\ours}[1]{\par\nobreak\noindent
+  \fcolorbox{black!60}{white}{\parbox{\dimexpr\linewidth-2\fboxsep-2\fboxrule}{\small #1}}%
+  \par\nobreak\vspace{0.5\baselineskip}}
 \newcommand{\definition}{{\color{black!60}\markdefinition~definition}}
 \newcommand{\assumed}{{\color{black!60}\markassumption~assumption}}
 % The counterexample under a refuted statement.
@@ -97,6 +104,10 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 """
 _DOT = r"\enspace\textperiodcentered\enspace "
 _LINE = 40.0  # em; the text width
+_SURROGATES = (
+    r"{\small\noindent What a surrogate was decided for is said under the title of its section, or else under the "
+    r"statement.\par}"
+)
 _SHORT = 58  # letters; a longer method stands in the appendix only
 _BLOCKS = 3  # equations side by side in the table of verdicts
 
@@ -137,9 +148,12 @@ class _Article:
             self._summary(),
         ]
         for section in self.derivation.sections:
-            parts.append(f"\\section{{{escape(section.title)}}}\\label{{{section.id}}}")
+            room = 12 if section.surrogate else 7  # lines: the title is not to stand at the foot of a page
+            parts.append(
+                f"\\roomfor{{{room}\\baselineskip}}\n\\section{{{escape(section.title)}}}\\label{{{section.id}}}"
+            )
             if section.surrogate:
-                parts.append(rf"\ours{{{escape(ours(section.surrogate))}}}")
+                parts[-1] += "\n" + rf"\ours{{{escape(ours(section.surrogate))}}}"
             for before, block in zip((None, *section.blocks), section.blocks, strict=False):
                 if isinstance(before, Paragraph) and isinstance(block, Formula) and not block.text:
                     parts[-1] += "\n" + self._block(block)  # the sentence goes on into the formula
@@ -341,7 +355,7 @@ class _Article:
             r"\end{tabular}",
         ]
         inner = "\\fitfigure{%\n" + "\n".join(tabular) + "}"
-        return "\n".join([r"\begin{table}[!htbp]", r"\centering\small", caption, inner, r"\end{table}"])
+        return "\n".join([r"\begin{table}[H]", r"\centering\small", caption, inner, r"\end{table}"])
 
     def _columns(self, block: Table) -> tuple[str, list[float]]:
         """Return the column specification, and the widths in em of the columns that must wrap (if any must)."""
@@ -372,7 +386,7 @@ class _Article:
 
     def _figure(self, block: Figure) -> str:
         lines = [
-            r"\begin{figure}[!htbp]",
+            r"\begin{figure}[!htb]",
             r"\centering",
             "\\fitfigure{%\n" + block.drawing.tikz().strip() + "}",
             rf"\caption{{{self._prose(block.caption)}}}\label{{{block.id}}}",
@@ -388,6 +402,7 @@ class _Article:
             r"\clearpage\appendix",
             r"\section*{Appendix: the ledger and its certificates}"
             r"\addcontentsline{toc}{section}{Appendix: the ledger and its certificates}",
+            *([_SURROGATES] if any(record.surrogate for record in self.verification.records) else []),
             r"{\scriptsize\renewcommand{\arraystretch}{1.05}\setlength{\tabcolsep}{4pt}",
             r"\begin{longtable}{@{}l>{\raggedright\arraybackslash}p{11em}l>{\raggedright\arraybackslash}p{27em}@{}}",
             r"\toprule",
@@ -398,21 +413,23 @@ class _Article:
             r"\endfoot",
         ]
         for statement, record in zip(self.derivation.statements, self.verification.records, strict=True):
-            said = [
-                text if term == "method" else f"{term}: {text}" for term, text in certificate(record) if term != "time"
-            ]
+            said = [r"\textbf{surrogate}"] if record.surrogate else []
+            for term, text in certificate(record):
+                if term == "counterexample":
+                    said.append(f"counterexample: {self._prose(counterexample(record)).rstrip('.')}")
+                elif term != "time":
+                    said.append(_breaking(escape(text if term == "method" else f"{term}: {text}")))
             cells = (
                 _reference(statement.id, self.numbering),
                 _breakable(statement.id),
                 _mark(record),
-                (r"\textbf{surrogate}; " if record.surrogate else "")
-                + _breaking(escape("; ".join([*said, *([statement.cites] if statement.cites else [])]))),
+                "; ".join([*said, *([escape(statement.cites)] if statement.cites else [])]),
             )
             lines.append(" & ".join(cells) + r" \\")
         return "\n".join([*lines, r"\end{longtable}", "}"])
 
     def _provenance(self) -> str:
-        found = [f"{escape(name)}: {escape(value)}" for name, value in self.derivation.provenance.items()]
+        found = [f"{escape(name)}: {escape(readable(value))}" for name, value in self.derivation.provenance.items()]
         return (
             "\\section*{Provenance}\n{\\footnotesize\\raggedright\n"
             "Every formula above is the object that was computed. " + "; ".join(found) + ".\\par}"
@@ -438,7 +455,7 @@ def _colour(record: Record) -> str:
 
 def _breaking(written: str) -> str:
     """Let long formulas in plain text break after their signs."""
-    return re.sub(r"([*/,])(?=[^\s*])", r"\1\\allowbreak ", written)
+    return re.sub(r"(\\textperiodcentered\{\}|[/,])(?=\S)", r"\1\\allowbreak ", written)
 
 
 def _breakable(identifier: str) -> str:

@@ -225,7 +225,7 @@ class Plot:
 
     def tikz(self) -> str:
         """Return the plot as a ``tikzpicture``; it needs the package tikz and nothing else."""
-        unit = 8.0 / _SIZE
+        unit = 7.5 / _SIZE
         lines = [rf"\begin{{tikzpicture}}[x={unit:.5f}cm,y={unit:.5f}cm,>=latex,font=\small]"]
         used = sorted({item.colour % len(_COLOURS) for item in self.items} - {0})
         lines += [rf"\definecolor{{symrg{k}}}{{HTML}}{{{_COLOURS[k]}}}" for k in used]

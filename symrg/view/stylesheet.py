@@ -8,11 +8,13 @@ STYLE = """
 :root {
   color-scheme: light dark;
   --paper: #fdfdfb; --ink: #1d1d1b; --soft: #62605a; --rule: #dcd9d2; --wash: #f4f2ec; --link: #1f4e79;
+  --shade: rgba(40, 30, 10, 0.32);
   --proved: #2a6b3c; --refuted: #a1260d; --undecided: #7d5800;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #161614; --ink: #e6e3dc; --soft: #a29e94; --rule: #3a3833; --wash: #201f1c; --link: #93bbe6;
+    --shade: rgba(255, 250, 235, 0.3);
     --proved: #82c493; --refuted: #f0937e; --undecided: #e0b860;
   }
 }
@@ -38,6 +40,8 @@ h2 .n { color: var(--soft); font-weight: 400; margin-right: 0.7em; }
 p { margin: 0 0 0.9rem; }
 a { color: var(--link); text-decoration: none; }
 a:hover, a:focus { text-decoration: underline; }
+.skip { position: absolute; left: -100rem; top: 0.6rem; padding: 0.2rem 0.6rem; background: var(--wash); }
+.skip:focus { left: 1rem; z-index: 2; }
 code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.85em; }
 .source, .made { color: var(--soft); margin: 0 0 0.3rem; }
 .made { font-size: 0.85rem; }
@@ -47,10 +51,19 @@ nav { margin: 2rem 0 0; font-size: 0.95rem; }
 nav h2 { font-size: 0.95rem; margin: 0 0 0.3rem; color: var(--soft); font-weight: 400; }
 nav ol { margin: 0; padding-left: 1.6rem; }
 nav li::marker { color: var(--soft); }
+nav li.plain { list-style: none; }
 .keep { white-space: nowrap; }
 .formula { margin: 1.3rem 0 1.5rem; }
 .line { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: center; column-gap: 0.8rem; }
-.scroll { overflow-x: auto; overflow-y: hidden; padding: 0.25rem 0; }
+/* The shade at an edge says that more is to be had there: at the very end the paper, which scrolls along, covers it. */
+.scroll {
+  overflow-x: auto; overflow-y: hidden; padding: 0.25rem 0; scrollbar-width: thin;
+  background:
+    linear-gradient(to right, var(--paper) 40%, transparent) left / 2.5rem 100% no-repeat local,
+    linear-gradient(to left, var(--paper) 40%, transparent) right / 2.5rem 100% no-repeat local,
+    linear-gradient(to right, var(--shade), transparent) left center / 0.8rem calc(100% - 2px) no-repeat scroll,
+    linear-gradient(to left, var(--shade), transparent) right center / 0.8rem calc(100% - 2px) no-repeat scroll;
+}
 .scroll math { margin: 0 auto; }
 .scroll:focus-visible { outline: 1px solid var(--link); outline-offset: 2px; }
 .number { color: var(--soft); }
@@ -101,10 +114,11 @@ details.remark[open] > summary::after { content: "▾"; }
 .equations {
   list-style: none; margin: 0; padding: 0; display: grid; gap: 0 1.2rem; font-size: 0.84rem; line-height: 1.4;
   grid-template-columns: repeat(auto-fill, minmax(9.6rem, 1fr)); border-bottom: 2px solid var(--ink);
-  border-top: 2px solid var(--ink);
+  border-top: 2px solid var(--ink); overflow: hidden;
 }
-.equations li { padding: 0.3rem 0 0.3rem 2.5em; text-indent: -2.5em;
-  border-bottom: 1px solid var(--rule); font-variant-numeric: tabular-nums; }
+/* The line over an entry lies on the line of the grid in the first row, and the last row has none under it. */
+.equations li { padding: 0.3rem 0 0.3rem 2.5em; text-indent: -2.5em; margin-top: -1px;
+  border-top: 1px solid var(--rule); font-variant-numeric: tabular-nums; }
 .equations b { display: inline-block; min-width: 2.2em; font-weight: 400; text-indent: 0; }
 .equations .verdict { text-indent: 0; }
 .equations .others { white-space: normal; margin-left: 0.3em; letter-spacing: 0.05em; }
@@ -123,9 +137,11 @@ details.remark[open] > summary::after { content: "▾"; }
 .claim .remark { margin-top: 0.25rem; }
 .claim b { font-weight: 600; margin-right: 0.3em; }
 figure { margin: 2rem 0; }
+figure.table { width: fit-content; min-width: min(100%, 26rem); max-width: 100%; margin: 2rem auto; }
 figure svg { display: block; max-width: 100%; height: auto; margin: 0 auto; }
 figcaption, caption { color: var(--soft); font-size: 0.88rem; line-height: 1.5; text-align: left; }
 figcaption { margin-top: 0.7rem; }
+.table figcaption { margin: 0 0 0.4rem; contain: inline-size; }
 caption { padding-bottom: 0.6rem; }
 figcaption b, caption b { color: var(--ink); font-weight: 600; }
 table { border-collapse: collapse; margin: 0 auto; font-size: 0.92rem; }
@@ -135,10 +151,11 @@ th:last-child, td:last-child { padding-right: 0; }
 thead th { border-bottom: 1px solid var(--ink); border-top: 2px solid var(--ink); color: var(--soft); }
 tbody td { border-bottom: 1px solid var(--rule); }
 tbody tr:last-child td { border-bottom: 2px solid var(--ink); }
+td.keep { font-variant-numeric: tabular-nums; }
 .ledger table { width: 100%; font-size: 0.84rem; line-height: 1.4; }
 :target { scroll-margin-top: 1.5rem; }
-.formula:target, .claim:target { background: var(--wash); box-shadow: 0 0 0 0.5rem var(--wash); }
-@media (max-width: 46rem) {
+.formula:target, .claim:target { --paper: var(--wash); background: var(--wash); box-shadow: 0 0 0 0.5rem var(--wash); }
+@media screen and (max-width: 46rem) {
   .wide { display: none; }
   .narrow { display: block; }
   header { padding-top: 2rem; }
@@ -153,18 +170,25 @@ tbody tr:last-child td { border-bottom: 2px solid var(--ink); }
   .equations { grid-template-columns: repeat(auto-fill, minmax(8.6rem, 1fr)); }
   .claim, .abstract, .item { padding-left: 0.8rem; }
   .ledger .method { display: none; }
+  .table th, .table td { padding: 0.3rem 0.7rem 0.3rem 0; }
+  .table td:not(.keep) { min-width: 4.8rem; }
+  .stays th:first-child, .stays td:first-child {
+    position: sticky; left: 0; min-width: 0; background: var(--paper);
+  }
 }
 @media print {
   :root {
     color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --rule: #bbb; --wash: #fff; --link: #000;
     --proved: #000; --refuted: #000; --undecided: #000;
   }
-  html { font-size: 62.5%; }
-  main, header, footer { max-width: none; padding: 0; }
+  html { font-size: 10pt; }
+  body { line-height: 1.45; }
+  main, header, footer { max-width: 44rem; padding: 0; }
   header { padding-top: 0; }
+  .skip { display: none; }
   .formula, .claim, figure, tr { break-inside: avoid; }
   h2 { break-after: avoid; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; }
   details.remark > summary::after { content: none; }
   nav { display: none; }
 }

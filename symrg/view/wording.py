@@ -9,8 +9,21 @@ from typing import Any
 from ..ledger.blocks import Claim, Figure, Formula, Prose, Segment, Statement, Table
 from ..ledger.derivation import Derivation
 from ..ledger.verdicts import Record, Verification
+from .names import GREEK
 
-__all__ = ["MARKS", "Numbering", "authors", "certificate", "duration", "markup", "ours", "remarks", "summary_sentence"]
+__all__ = [
+    "MARKS",
+    "Numbering",
+    "authors",
+    "certificate",
+    "duration",
+    "markup",
+    "ours",
+    "readable",
+    "remarks",
+    "summary_sentence",
+    "typographic",
+]
 
 MARKS = {"proved": "✓", "refuted": "✗", "undecided": "?", "definition": "≔", "assumption": "⊢"}
 
@@ -34,6 +47,39 @@ def markup(text: str) -> Iterator[tuple[str, str]]:
         end = match.end()
     if end < len(text):
         yield "text", text[end:]
+
+
+_POSSESSIVE = re.compile(r"(?<=[^\W\d_])'(?=(?:s|t|re|ve|ll|d|m)\b)|(?<=[^\W\d_]{3}s)'(?=[\s.,;:!?)]|\Z)")
+_PRIME = re.compile(r"(?<!')\b([^\W\d_](?:_\w+)?)('+)(?![\w'])")
+_NAME = re.compile(
+    r"(?<![^\W\d_])(?:" + "|".join(sorted(set(GREEK) - {"ell", "hbar"}, key=len, reverse=True)) + r")(?![^\W\d_])"
+)
+_MINUS = re.compile(r"(?<![^\W\d_])-(?=[\w(.√])|(?<=\d)-(?=\d)|(?<=\de)-(?=\d)|(?<=\s)-(?=\s)")
+_SIGNS = (("+/-", "±"), ("**", "^"), ("*", "·"), ("!=", "≠"), ("<=", "≤"), (">=", "≥"))
+
+
+def typographic(text: str) -> str:
+    """Write running text with the apostrophes and primes of print.
+
+    Examples
+    --------
+    >>> typographic("the paper's neurons' sum, which isn't K' or t_1'")
+    'the paper’s neurons’ sum, which isn’t K′ or t_1′'
+    """
+    return _PRIME.sub(lambda found: found[1] + "′" * len(found[2]), _POSSESSIVE.sub("’", text))
+
+
+def readable(text: str) -> str:
+    """Write a formula in plain text, as programs print it, in the signs of print: for the eye, never to be read back.
+
+    Examples
+    --------
+    >>> readable("left - right = 0 in Q(K, (exp(K)**4*exp(F)**2 + 1)**(1/4)); beta_v != -1, order-preserving")
+    'left − right = 0 in Q(K, (exp(K)^4·exp(F)^2 + 1)^(1/4)); β_v ≠ −1, order-preserving'
+    """
+    for sign, written in _SIGNS:
+        text = text.replace(sign, written)
+    return _MINUS.sub("−", _NAME.sub(lambda found: GREEK[found[0]], text))
 
 
 class Numbering:
@@ -133,9 +179,8 @@ def certificate(record: Record) -> list[tuple[str, str]]:
     shown = verdict.certificate if verdict.certificate not in (verdict.counterexample or "") else ""
     parts = [
         ("method", verdict.method),
-        ("certificate", shown),
+        ("certificate", readable(shown)),
         ("counterexample", verdict.counterexample or ""),
-        ("decided for", record.surrogate or ""),
         ("time", duration(record.seconds)),
     ]
     return [(term, text) for term, text in parts if text]

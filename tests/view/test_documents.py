@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,7 +14,7 @@ import pytest
 import sympy
 
 from symrg.errors import ModelError, UnableError
-from symrg.ledger import Derivation
+from symrg.ledger import Derivation, Verdict
 from symrg.view import document
 from symrg.view.document import write, write_files
 from symrg.view.html import inline_svg, page
@@ -28,7 +29,7 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 CORE = (
     "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup",
-    "munder", "mover", "munderover", "mtable", "mtr", "mtd",
+    "munder", "mover", "munderover", "mtable", "mtr", "mtd", "mpadded",
 )  # fmt: skip
 
 
@@ -315,9 +316,51 @@ def test_a_model_of_ours_is_marked_everywhere_and_not_in_the_letter():
     shown, text = page(d), article(d)
     marks = shown.count(">surrogate</span>")
     assert marks == 4 + 4 + 1  # under each statement, in the ledger, in the contents
-    assert "not the paper's: two spins &amp; a bond" in shown
+    assert "not the paper’s: two spins &amp; a bond" in shown
     assert r"\ours{Surrogate: what follows is about a model of ours, not the paper's: two spins \& a bond.}" in text
     body = text.split(r"\begin{document}")[1]
     assert body.count(r"\surrogate") == body.count(r"\textbf{surrogate}") == 4
     assert "Dear" not in shown
     assert "Dear" not in text
+    assert text.count("decided for: two spins") == 0  # it is said under the title of the section
+    assert "surrogate}; \\\\" not in text
+
+
+def test_a_caption_stands_outside_of_what_scrolls(any_tree):
+    tables = [figure for figure in any_tree.iter(f"{XHTML}figure") if figure.attrib.get("class") == "table"]
+    assert tables
+    for figure in tables:
+        caption, scroll = figure
+        assert caption.tag == f"{XHTML}figcaption"
+        assert scroll.attrib["tabindex"] == "0"
+        assert [element.tag for element in scroll] == [f"{XHTML}table"]
+    assert not list(any_tree.iter(f"{XHTML}caption"))
+
+
+def test_the_keyboard_stops_at_no_formula_and_can_skip_the_head(ising):
+    root = ElementTree.fromstring(page(ising))
+    stops = [element for element in root.iter() if "tabindex" in element.attrib]
+    assert all(list(stop.iter(f"{XHTML}table")) for stop in stops)
+    skips = [link.attrib["href"] for link in root.iter(f"{XHTML}a") if link.attrib.get("class") == "skip"]
+    assert skips == ["#contents", "#sec-the-chain"]
+
+
+def test_inputs_and_certificates_are_written_for_the_eye():
+    d = Derivation("Points", inputs={"line": [Fraction(-3), Fraction(1, 2)], "box": (Fraction(-2, 3), (1, 2))})
+    found = Verdict("proved", "by hand", "left - right = 0 in Q(K, exp(K)**2, -2*beta)")
+    d.section("One").claim("c", "The line's end isn't t'.", decide=lambda: found)
+    shown, text = page(d), article(d)
+    assert "input line: −3, 1/2" in shown
+    assert "input box: −2/3, (1, 2)" in shown
+    assert "left − right = 0 in Q(K, exp(K)^2, −2·β)" in shown
+    assert "The line’s end isn’t t′." in shown
+    assert d.provenance["input line"] == "-3, 1/2"
+    assert "Fraction" not in shown + text
+    assert "**" not in text.split(r"\appendix")[1]
+    assert d.verify()["c"].verdict.certificate == found.certificate
+
+
+def test_a_drawing_has_a_description_after_its_title(ising):
+    (svg,) = ElementTree.fromstring(page(ising)).iter("{http://www.w3.org/2000/svg}svg")
+    assert [element.tag.split("}")[1] for element in list(svg)[:2]] == ["title", "desc"]
+    assert svg[1].text == "Five spins of the chain; every second one (s₂) is summed out."
