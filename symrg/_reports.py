@@ -11,10 +11,13 @@ if TYPE_CHECKING:
 
     from ._console import Report
     from .ledger.verdicts import Record, Verification
+    from .transform.chain import Chain
     from .transform.fixed_points import Component, FixedPointSet
     from .transform.strata import Stratum
 
-__all__ = ["contrast_at_zero", "show_atlas", "show_fixed_points", "show_summary", "show_verdicts"]
+__all__ = ["contrast_at_zero", "show_atlas", "show_fixed_points", "show_notation", "show_summary", "show_verdicts"]
+
+_MOST_COUNTS = 16  # of G, written out
 
 
 def show_verdicts(report: Report, verification: Verification) -> None:
@@ -57,6 +60,18 @@ def contrast_at_zero(original: networkx.Graph, at_zero: networkx.Graph) -> str:
     return text + (f"; coupled to nothing any more: {', '.join(gone)}." if gone else ".")
 
 
+def show_notation(report: Report, chain: Chain) -> None:
+    """Say what the letters in a list of fixed points are."""
+    rows, columns = chain.shape
+    counts = f"G of {rows} x {columns}"
+    if rows * columns <= _MOST_COUNTS:
+        counts = f"G = [{', '.join('[' + ', '.join(map(str, row)) + ']' for row in chain.multiplicity)}]"
+    report.line(
+        f"V: the weights of a bond, by states of neurons and activations; {counts}: how many settings of the "
+        "parameters lead from one to the other; T = V G^T; λ: eigenvalues of the linearised recursion; y = ln λ/ln p, p the scale."
+    )
+
+
 def show_fixed_points(report: Report, fixed: FixedPointSet, record: dict[str, Any]) -> None:
     """List the components with their spectra, then what each is, then whether these are all."""
     from .transform.certificates import check_record
@@ -72,7 +87,7 @@ def show_fixed_points(report: Report, fixed: FixedPointSet, record: dict[str, An
             values = (part.exponents or {}).items()
             exponents = ", ".join(exponent_text(value, y) for value, y in values).replace("oo", "∞")
         real = reality_word(part, part.physical)
-        where = {True: "at infinity", False: "finite", None: "not known"}[part.at_infinity]
+        where = {True: "infinite", False: "finite", None: "not known"}[part.at_infinity]
         rows.append((str(number), str(part.dimension), str(part.rank), spectrum, exponents, where, real))
     header = ("", "dimension", "rank of V", "λ (how many)", "y", "couplings", "real")
     report.table(header, rows, numeric=(1, 2))
@@ -91,7 +106,9 @@ def show_fixed_points(report: Report, fixed: FixedPointSet, record: dict[str, An
 def _details(part: Component | Stratum, plain: dict[str, Any], number: int, said: dict[str, int]) -> Iterator[str]:
     """Yield what a component is; a reason that was given for an earlier one is not given again."""
     point = plain["point"]
-    if point is not None:
+    if point is not None and part.at_infinity and part.point is not None:
+        yield f"V = [{', '.join('[' + ', '.join(map(str, row)) + ']' for row in part.point)}]"
+    elif point is not None:
         yield ", ".join(f"{name} = {value}" for name, value in point.items())
     else:
         conditions = plain.get("equations") or [f"{generator} = 0" for generator in plain["generators"]]
@@ -107,6 +124,8 @@ def _details(part: Component | Stratum, plain: dict[str, Any], number: int, said
     if plain["couplings"] is not None:
         values = ", ".join(f"{name} = {value}" for name, value in plain["couplings"]["values"].items())
         yield f"couplings {values} (branch {plain['couplings']['branch']})"
+    if part.at_infinity:
+        return
     real = {True: "real couplings", False: "no real couplings", None: "real couplings not decided"}[part.physical]
     reason = plain["physical_reason"]
     yield f"{real}: {reason if reason not in said else f'as for {said[reason]}'}"

@@ -264,7 +264,7 @@ def fixed_points(
     """
     with _errors():
         from ._console import Progress, Report, write_json
-        from ._reports import show_fixed_points
+        from ._reports import show_fixed_points, show_notation
         from .transform.fixed_points import check_budget
         from .transform.records import fixed_points_record
 
@@ -286,6 +286,7 @@ def fixed_points(
             write_json(record, json)
         report.line(f"Fixed points of the recursion with scale {recursion.scale}", style="bold")
         report.line(describe_network(network))
+        show_notation(report, chain)
         show_fixed_points(report, fixed, record)
 
 
