@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from math import log
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError, UnableError
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
     from .chain import Chain
     from .recursion import Recursion
 
-__all__ = ["float_orbits"]
+__all__ = ["float_logarithms", "float_orbits"]
 
 _SMALL = 9  # entries of V up to which matrix products are written out entry by entry
 _BLOCK = 8192  # points that are moved together, so that they stay in the cache
+_MOST_LOG = 1e290  # a logarithm beyond stays there
 _MOST_BITS = 6  # of counts that are left as they are
 
 
@@ -83,6 +85,65 @@ def float_orbits(recursion: Recursion, points: Any, steps: int) -> Any:
                 finite = np.isfinite(orbit)
             orbit[~finite] = np.nan
     return orbit.transpose(0, 2, 1)
+
+
+def float_logarithms(recursion: Recursion, points: Any, steps: int) -> tuple[Any, Any]:
+    """Return orbits as logarithms of moduli, beyond the range of floats, for pictures.
+
+    Parameters
+    ----------
+    recursion : Recursion
+        Without a chain.
+    points : array of shape (n, number of factors)
+        Not zero.
+    steps : int
+
+    Returns
+    -------
+    signs : numpy array of shape (n, number of factors)
+        At the end.
+    logarithms : numpy array of shape (steps + 1, n, number of factors)
+
+    Examples
+    --------
+    >>> import sympy
+    >>> from symrg import Recursion
+    >>> x = sympy.Symbol("x")
+    >>> float_logarithms(Recursion.from_images({x: -x**10}, scale=2), [[10]], 3)[1].round(3).ravel().tolist()
+    [2.303, 23.026, 230.259, 2302.585]
+    """
+    import numpy as np
+
+    values = np.asarray(points, dtype=float).T
+    signs, logs = np.sign(values), np.log(np.abs(values))
+    parts = [(_log_terms(np, f.num), _log_terms(np, f.den)) for f in recursion.functions]
+    orbit = np.empty((steps + 1, *logs.shape))
+    orbit[0] = logs
+    with np.errstate(all="ignore"):
+        for step in range(steps):
+            moved = [(_log_sum(np, top, signs, logs), _log_sum(np, bottom, signs, logs)) for top, bottom in parts]
+            signs = np.stack([top[0] * bottom[0] for top, bottom in moved])
+            logs = np.clip(np.stack([top[1] - bottom[1] for top, bottom in moved]), -_MOST_LOG, _MOST_LOG)
+            orbit[step + 1] = logs
+    return signs.T, orbit.transpose(0, 2, 1)
+
+
+def _log_terms(np: Any, polynomial: Any) -> tuple[Any, Any, Any]:
+    """Return exponents, signs of coefficients, and their logarithms."""
+    terms = list(polynomial.terms())
+    exponents = np.array([[int(k) for k in powers] for powers, _ in terms], dtype=float)
+    coefficients = [int(c) for _, c in terms]
+    return exponents, np.array([(c > 0) - (c < 0) for c in coefficients]), np.array([log(abs(c)) for c in coefficients])
+
+
+def _log_sum(np: Any, terms: tuple[Any, Any, Any], signs: Any, logs: Any) -> tuple[Any, Any]:
+    """Return the signs and the logarithms of moduli of a polynomial at points."""
+    exponents, leading, sizes = terms
+    total = exponents @ logs + sizes[:, None]
+    sign = leading[:, None] * np.where((exponents % 2) @ (signs < 0) % 2, -1, 1)
+    largest = total.max(axis=0)
+    value = (sign * np.exp(total - largest)).sum(axis=0)
+    return np.sign(value), largest + np.log(np.abs(value))
 
 
 def _fill(np: Any, recursion: Recursion, orbit: Any) -> None:

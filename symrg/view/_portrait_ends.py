@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..exact.algebraic import AlgebraicNumber
 from ..transform.component import Component
-from ..transform.float_orbits import float_orbits
+from ..transform.float_orbits import float_logarithms, float_orbits
 from ..transform.plane import is_exponential, isolated_points
 from ._portrait_page import near, need, point_words
 
@@ -28,7 +28,11 @@ _NEAR = 1e-4  # relative, to an attracting fixed point
 _SETTLED = 1e-9  # relative, of a step
 _HUGE = 1e30
 _LARGE = 1e8  # before an orbit leaves the range of floats
+_ON = 60  # steps in which orbits that are far away are followed on
+_AWAY = 40.0  # a logarithm after them that is no longer one of a finite limit
+_LASTING = 0.7  # of the step before it: a logarithm whose steps do not become smaller runs to infinity
 _MOST_NAMED = 4  # coordinates of a fixed point that are written out
+_MOST_PATTERNS = 6  # of infinite couplings that are told apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +82,7 @@ class _Ends:
         self.exponential = is_exponential(recursion)
         self.state = np.array(starts, dtype=float)
         self.codes = np.full(len(starts), self.UNDECIDED)
+        self.patterns = np.zeros(self.state.shape, dtype=int)  # of those that end far away: see _pattern
         self.points: list[tuple[Sequence[Any], str | None]] = []
         for component in recursion.fixed_points():
             if isinstance(component, Component) and component.dimension == 0:
@@ -92,6 +97,9 @@ class _Ends:
         while alive.size and steps < _MOST_STEPS and work < _WORK:
             orbit = float_orbits(self.recursion, self.state[alive], _TOGETHER)
             self.codes[alive] = self._look(orbit)
+            away = self.codes[alive] == self.FAR
+            if self.exponential and away.any():
+                self.patterns[alive[away]], self.codes[alive[away]] = self._pattern(orbit[:, away])
             self.state[alive] = orbit[-1]
             steps += _TOGETHER
             work += float(_TOGETHER * alive.size * (terms + 2))
@@ -118,8 +126,28 @@ class _Ends:
                 infinite = self.exponential and not point.all()
                 if kind != "attracting":
                     close &= codes == (self.FAR if infinite else self.SETTLED)
-                codes[close] = self.FAR if infinite else k
+                codes[close] = self.FAR if infinite and kind != "attracting" else k
         return codes
+
+    def _pattern(self, orbit: Any) -> tuple[Any, Any]:
+        """Return for factors far away where they go: −1 to 0, 1 to ∞, −2 to −∞, 0 to neither; array n × coordinates.
+
+        And the codes, since some end at attracting fixed points with factors 0. Which factors are first beyond the
+        range of floats says little: the orbits are followed on in logarithms.
+        """
+        np = self.np
+        fine = np.cumprod((np.isfinite(orbit) & (orbit != 0)).all(axis=2), axis=0).sum(axis=0)
+        start = orbit[np.maximum(fine - 1, 0), np.arange(orbit.shape[1])]
+        signs, logs = float_logarithms(self.recursion, start, _ON)
+        with np.errstate(all="ignore"):
+            steps = np.diff(logs, axis=0)
+            on = (steps[-1] * logs[-1] > _SETTLED) & (np.abs(steps[-1]) >= _LASTING * np.abs(steps[-2]))
+            found = np.where((np.abs(logs[-1]) > _AWAY) | on, np.sign(logs[-1]), 0).astype(int)
+            last, codes = signs * np.exp(logs[-1]), np.full(len(found), self.FAR)
+            for k, ((_, kind), point) in enumerate(zip(self.points, self.floats, strict=True)):
+                if kind == "attracting" and not point.all():
+                    codes[np.max(np.abs(last - point) / (1 + np.abs(point)), axis=1) <= _NEAR] = k
+        return np.where((found > 0) & (signs < 0), -2, found), codes
 
     def _is_far(self, orbit: Any) -> Any:
         """Tell which orbits leave all bounds; for factors 0 is as far away as infinity."""
@@ -142,11 +170,43 @@ class _Ends:
         order = sorted((c for c in known if c >= 0), key=lambda c: (-known[c], c))
         order += sorted((c for c in known if c <= -10), reverse=True)
         order += [c for c in (self.SETTLED, self.FAR, self.UNDECIDED) if c in known]
-        return [Ending(*self._words(c, steps), self.codes == c) for c in order]
+        found: list[Ending] = []
+        for code in order:
+            members = self.codes == code
+            parts = self._infinite(members) if self.exponential and code == self.FAR else []
+            found += parts or [Ending(*self._words(code, steps), members)]
+        return found
+
+    def _infinite(self, members: Any) -> list[Ending]:
+        """Return the ends at infinite couplings by what goes to 0 or ∞; none if they are one, or too many."""
+        np = self.np
+        patterns, counts = np.unique(self.patterns[members], axis=0, return_counts=True)
+        count = sum(self._is_infinite(c) for c in set(self.codes.tolist()))
+        if len(patterns) + count > _MOST_PATTERNS or not patterns.any(axis=1).all():
+            return []
+        ordered = sorted(zip(counts.tolist(), patterns.tolist(), strict=True), key=lambda pair: (-pair[0], pair[1]))
+        return [
+            Ending(self._told_pattern(pattern), "far", members & (self.patterns == pattern).all(axis=1))
+            for _, pattern in ordered
+        ]
+
+    def _told_pattern(self, pattern: Sequence[int]) -> str:
+        """Return "ends where f → ∞, k → 0"."""
+        names = list(map(str, self.recursion.factors))
+        goals = {1: "∞", -2: "−∞", -1: "0"}
+        parts = [
+            f"{name} → {goals[goal]}" for goal in goals for name, p in zip(names, pattern, strict=True) if p == goal
+        ]
+        return f"ends where {', '.join(parts)}" if len(parts) <= _MOST_NAMED else "ends at infinite couplings"
+
+    def _is_infinite(self, code: int) -> bool:
+        return self.exponential and code >= 0 and not self.floats[code].all()
 
     def _words(self, code: int, steps: int) -> tuple[str, str]:
         if code >= 0:
-            return f"ends at {self._named(code)}", "point"
+            infinite = self._is_infinite(code)
+            words = f"ends at {self._named(code)}" + (", infinite coupling" if infinite else "")
+            return words, "far" if infinite else "point"
         if code <= -10:
             return f"ends in a cycle of {-10 - code} points", "point"
         if code == self.SETTLED:

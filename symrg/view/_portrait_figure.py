@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from math import hypot, isfinite
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ _FLOW = "#117733"
 # neighbours in the legend are 12 levels or more of grey apart, for those who print
 _BASINS = ("#dcecf9", "#f7d794", "#aadcc0", "#c8ade1")
 _SHADES = {"elsewhere": "#df9b83", "far": "#f9f9f5", "open": "#9d9d9d", "undecided": "#ececec"}
+_HATCHES = (None, "\\\\\\", "...")  # where the colours are used up
 _STUB = 0.035  # of the window
 _HEAD = 0.06  # inches
 _CROSS = 0.07  # of the window: half the length of an eigen-direction
@@ -86,14 +88,14 @@ class _Drawing:
         if found is None:
             return
         (left, right), (bottom, top) = ([float(x) for x in side] for side in self.portrait.box)
-        shades = [_SHADES.get(kind) or _BASINS[k] for k, kind in enumerate(found.kinds)]
+        looks = _looks(found.kinds)
+        shades = [shade for shade, _ in looks]
         frame = {"origin": "lower", "extent": (left, right, bottom, top)}
         self.axes.imshow(
             found.colours, cmap=need("matplotlib.colors").ListedColormap(shades), vmin=-0.5, vmax=len(shades) - 0.5,
             aspect="auto", interpolation="nearest", zorder=0, **frame,
         )  # fmt: skip
-        for k, (shade, label) in enumerate(zip(shades, found.labels, strict=True)):
-            hatch = "///" if found.kinds[k] == "undecided" else None
+        for k, ((shade, hatch), label) in enumerate(zip(looks, found.labels, strict=True)):
             if hatch:
                 self.axes.contourf(
                     found.colours == k, levels=[0.5, 1.5], colors="none", hatches=[hatch], zorder=0.1, **frame
@@ -308,6 +310,19 @@ class _Drawing:
         if len(text) > _MOST_LETTERS:
             return f"a curve of degree {polynomial.total_degree()}"
         return maths(self.plane.ring.to_sympy(polynomial, self.plane.axes), around="{} = 0")
+
+
+def _looks(kinds: Sequence[str]) -> list[tuple[str, str | None]]:
+    """Return a colour and a hatch for each kind of end."""
+    several = kinds.count("far") > 1
+    distinct = iter([(shade, hatch) for hatch in _HATCHES for shade in _BASINS])
+    found: list[tuple[str, str | None]] = []
+    for kind in kinds:
+        if kind == "point" or (kind == "far" and several):
+            found.append(next(distinct))
+        else:
+            found.append((_SHADES[kind], "///" if kind == "undecided" else None))
+    return found
 
 
 def _eigenvectors(plane: Plane, part: FixedPart, point: Any) -> list[tuple[float, tuple[float, float]]]:

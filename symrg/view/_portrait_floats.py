@@ -162,7 +162,7 @@ class BasinMap:
     colours : numpy array of int, shape rows × columns
     labels : list of str
     kinds : list of str
-        Of each label: "point", "elsewhere", "far", "open" (no end) or "undecided".
+        Of each label: "point", "elsewhere", "far" (several if it is known where), "open" (no end) or "undecided".
     boundaries : list of (flint.fmpz_mpoly, str)
         Exact curves between regions, and what the two eigenvalues of T are there: equal or opposite.
     method : str

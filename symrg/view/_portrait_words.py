@@ -59,6 +59,9 @@ def model_words(recursion: Recursion, about: str) -> str:
     if written is None:
         return said
     rows = [f"{name}' = {_formula(image)}" for name, image in written.items()]
+    meaning = [f"{name} = {_formula(str(value))}" for name, value in getattr(recursion, "meaning", {}).items()]
+    of_what = f" with {', '.join(meaning)}" if meaning and sum(map(len, meaning)) <= _MOST_LETTERS else ""
+    said += of_what
     if sum(map(len, rows)) <= _MOST_LETTERS:
         return f"{said}: {', '.join(rows)}"
     return f"{said}, whose {len(rows)} image{'s are' if len(rows) > 1 else ' is'} in the data"

@@ -401,12 +401,54 @@ def test_infinite_couplings_are_at_zero_and_at_infinity_alike(kind):
     images = {x: x**2, y: (y + 1) / 2}
     window = {"factors": ((0, 3), (0, 3)), "couplings": ((-2, 2), (-2, 2))}[kind]
     own = sg.Recursion.from_images(images, scale=2, exponential=True)
-    found = sg.Portrait(own, window=window, kind=kind, basins=True, grid=1).basin_map
-    assert found.labels == ["ends at infinite couplings"]
+    far = "ends where x → ∞"  # for y it has no zero and no infinity
+    for (u, _), label in coloured(sg.Portrait(own, window=window, kind=kind, basins=True, grid=1)):
+        below = u < (1 if kind == "factors" else 0)
+        assert label == ("ends at (x, y) = (0, 1), infinite coupling" if below else far)
     plain = sg.Portrait(sg.Recursion.from_images(images, scale=2), window=window, kind=kind, basins=True)
     for (u, _), label in coloured(plain):
         below = u < (1 if kind == "factors" else 0)
         assert label == ("ends at (x, y) = (0, 1)" if below else "leaves all bounds")
+
+
+def test_the_phases_of_the_ising_model_on_the_diamond_lattice_are_told_apart():
+    K, F = sympy.symbols("K F")
+    u, v = (sg.Variable(name, (-1, 1)) for name in "uv")
+    own = sg.bond_recursion(K * u * v + F * (u + v) / 2, between=(u, v), branches=2)
+    picture = sg.Portrait(own, axes=("k", "f"), window=((0, 1), (0, 2)), basins=True)
+    seen = set()
+    for (_, f), label in coloured(picture):  # f = e^{2F}: the field chooses the phase
+        # relative to ↓↓, weights of ↑↑ and ↑↓ are f and k; deep in the phase ↑, ln k' = 2 ln f − 2 ln k, ln f' = 4 ln f
+        assert label == ("ends where f → ∞, k → ∞" if f > 1 else "ends at (f, k) = (0, 0), infinite coupling")
+        seen.add(label)
+    assert len(seen) == 2
+    assert picture.basin_map.kinds == ["far", "far"]
+    assert "f = exp(2\u00a0F)" in picture.caption
+    entries = picture.figure().legends[0]
+    colours = {
+        t.get_text(): p.get_facecolor() for t, p in zip(entries.get_texts(), entries.get_patches(), strict=False)
+    }
+    assert len({colours[label] for label in seen}) == 2
+
+
+@given(st.tuples(*[st.integers(-2, 2)] * 4))
+@settings(max_examples=10, deadline=None)
+def test_where_products_of_powers_go_is_known_from_their_matrix(powers):
+    p, q, r, s = powers
+    x, y = sympy.symbols("x y")
+    matrix = numpy.array([[p, q], [r, s]], dtype=float)
+    assume(p * s != q * r and max(abs(numpy.linalg.eigvals(matrix))) > 1.2)
+    own = sg.Recursion.from_images({x: x**p * y**q, y: x**r * y**s}, scale=2, exponential=True)
+    picture = sg.Portrait(own, kind="couplings", basins=True, grid=1)
+    far = [label for label in picture.basin_map.labels if "→" in label]
+    for place, label in coloured(picture):
+        if label in far:
+            for name in "xy":  # what is said to run away does, and to that side, after sixty steps and some
+                along = [
+                    (numpy.linalg.matrix_power(matrix, n) @ numpy.array(place))["xy".index(name)] for n in range(70)
+                ]
+                told = {f"{name} → ∞" in label: 1, f"{name} → 0" in label: -1}.get(True, 0)
+                assert not told or max(told * x for x in along) > 20
 
 
 def test_cycles_and_what_is_not_decided_are_said():
