@@ -6,7 +6,7 @@ No formula of the paper is typed in here; the readings that are decided stand in
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property, reduce
+from functools import cached_property
 from itertools import combinations, product
 from math import prod
 
@@ -412,22 +412,12 @@ def vanishes_beyond(difference, along, t, order):
 
 
 def ring_is_homogeneous(work):
-    """Compare Tr(T^m h T^r h T^(M-m-r)) at every position m, as polynomials in the factors."""
-    constant = work.chain.coordinates.ring.context.constant
-    counts = [[constant(n) for n in row] for row in transpose(work.chain.multiplicity)]
-    T = matrix_product(work.chain.coordinates.bond, counts)
-    values = [int(state[0]) for state in work.net.neuron_states]
-    h_ = [[constant(value if i == j else 0) for j in range(len(values))] for i, value in enumerate(values)]
-    for depth in (3, 4):
-        for distance in range(1, depth):
-            traces = []
-            for place in range(depth - distance + 1):
-                word = [*[T] * place, h_, *[T] * distance, h_, *[T] * (depth - place - distance)]
-                whole = reduce(matrix_product, word)
-                traces.append(sum((whole[k][k] for k in range(len(values))), start=constant(0)))
-            if any(trace != traces[0] for trace in traces):
-                return False
-    return True
+    """Tr(T^m h T^r h T^(M-m-r)) = Tr(T^(M-r) h T^r h) for all m, and the same with one h: T^m and the rest are any matrices."""
+    values = [state[0] for state in work.net.neuron_states]
+    h_ = sympy.diag(*values)
+    before, between, after = (sympy.Matrix(len(values), len(values), lambda i, j, n=n: sympy.Symbol(f"{n}_{i}{j}")) for n in "ABC")
+    pairs = [(before * h_ * between * h_ * after, after * before * h_ * between * h_), (before * h_ * after, after * before * h_)]
+    return all_verdicts(equal(first.trace(), second.trace()) for first, second in pairs)
 
 
 def open_chain_depends(work):
@@ -523,10 +513,17 @@ def superattracting(R, plane):
     return remainder.is_zero and not quotient.is_zero and positive and 0 in plane.spectrum
 
 
-def determinant_identity(chain, R):
-    T = chain.transfer
-    identity = sympy.expand((T**2).det() - T.det() ** 2) == 0
-    return identity and gap_is_open(chain)
+def determinant_falls(chain):
+    """The map of d = det T/(tr T)² under T to T², and that 0 <= d < 1/4 falls under it; d < 1/4 is the gap."""
+    T = sympy.Matrix(2, 2, sympy.symbols("t_00 t_01 t_10 t_11"))
+    d = sympy.Symbol("d")
+    after = d**2 / (1 - 2 * d) ** 2
+    answer = all_verdicts([
+        equal((T**2).det() / (T**2).trace() ** 2, after, meaning={d: T.det() / T.trace() ** 2}),
+        equal(d - after, d * (1 - 4 * d) * (1 - d) / (1 - 2 * d) ** 2),
+        equal(1 - 4 * after, (1 - 4 * d) / (1 - 2 * d) ** 2),
+    ])
+    return answer if gap_is_open(chain) else False
 
 
 def gap_is_open(chain):
@@ -555,7 +552,7 @@ def complex_couplings(point):
 
 
 def square_commutes(chain):
-    """(V Gᵀ V) Gᵀ, taken k times, against V Gᵀ taken 2k times, between any two states."""
+    """(V Gᵀ V) Gᵀ = (V Gᵀ)², so that their powers agree; taken k times and 2k times between any two states."""
     base = chain.coordinates.ring
     counts = [[base.context.constant(n) for n in row] for row in transpose(chain.multiplicity)]
     once = matrix_product(chain.coordinates.bond, counts)
@@ -578,13 +575,33 @@ def activation_correlations(chain):
 
 
 def larger_networks():
-    for network in (sg.LayeredNetwork(width=2), sg.LayeredNetwork(samples=2)):
-        chain = network.chain()
-        table = multiplicity(network.activation_expressions(0), over=network.weights_at(0) + network.biases_at(0))
-        counted = [[counts.get(value, 0) for value in network.activation_states] for counts in table.values()]
-        if counted != [list(row) for row in chain.multiplicity]:
-            return False
-    return True
+    """Sum a layer out of networks of width 2 and of two data points, term by term, and compare with V Gᵀ V as polynomials.
+
+    The layer's weight between σ below and h' above is the sum over its neurons h, weights W and biases b of
+    V(h', σ(W h + b)) V(h, σ).
+    """
+    return all(summed_out(network) for network in (sg.LayeredNetwork(width=2), sg.LayeredNetwork(samples=2)))
+
+
+def summed_out(network):
+    rows, columns = network.neuron_states, network.activation_states
+    names = [f"v_{i}_{j}" for i in range(len(rows)) for j in range(len(columns))]
+    context = flint.fmpz_mpoly_ctx.get(names)
+    V = [list(context.gens()[i * len(columns) : (i + 1) * len(columns)]) for i in range(len(rows))]
+    neurons, parameters = network.neurons_at(0), network.weights_at(0) + network.biases_at(0)
+    reached = []  # for every state of the layer: its neurons, and the activations that it causes
+    for place, state in enumerate(rows):
+        at = dict(zip(neurons, state, strict=True))
+        fed = [expression.xreplace(at) for expression in network.activation_expressions(0)]
+        for setting in states(parameters):
+            values = dict(zip(parameters, setting, strict=True))
+            reached.append((place, columns.index(tuple(expression.xreplace(values) for expression in fed))))
+    summed = [
+        [sum((row[caused] * V[place][c] for place, caused in reached), start=context.constant(0)) for c in range(len(columns))]
+        for row in V
+    ]
+    counts = [[context.constant(n) for n in row] for row in transpose(network.multiplicity)]
+    return summed == matrix_product(matrix_product(V, counts), V)
 
 
 def ends_only(net):
@@ -621,12 +638,16 @@ def not_unstable():
                    "widths 1 to 3, two data points, ternary weights, spins: no eigenvalue beyond 1 at real couplings")
 
 
-def exponents_agree(chain):
+def exponents_agree(chain, star):
+    """The exponents at some scales; T at the point, up to a factor; and the first order of (1 + t X)^p, p any number."""
     found = set()
     for scale in (2, 3, 4, 5):
         isolated = next(part for part in strata(chain, scale) if part.dimension == 0)
         found |= {exponent(value, scale) for value in isolated.spectrum}
-    return found == {sympy.S.One}
+    T = chain.transfer.xreplace(star).applyfunc(sympy.expand)
+    t, p = sympy.symbols("t p")
+    whole_or_not = equal(sympy.diff((1 + t) ** p, t).subs(t, 0), p)
+    return whole_or_not if found == {sympy.S.One} and T[0, 0] * sympy.eye(2) == T else False
 
 
 def measure_needed():

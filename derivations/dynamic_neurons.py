@@ -37,7 +37,7 @@ from _dynamic_neurons import (
     decimated_by_matrices,
     decimation_agrees,
     derivative_on_lines,
-    determinant_identity,
+    determinant_falls,
     difference,
     eigenvalue_of,
     ends_only,
@@ -251,18 +251,19 @@ def dynamic_neurons(s, work):
 
     s.claim(
         "on-shell",
-        "Where every neuron equals its activation, {H} is {Ho}.",
+        "Where every neuron equals its activation, {H} is {Ho}: here at depth {M}.",
         decide=on_shell,
+        M=sympy.Integer(depth),
         H=new,
         Ho=sympy.Symbol("H_original"),
         cites="Eqs. (7) and (13)",
-        method="substitution of Eq. (1), layer by layer; both sides are then one expression",
+        method="substitution of Eq. (1) of the paper, layer by layer; both sides are then one expression",
     )
     s.claim(
         "delta",
         "For {M} and every input {x}, the sum over neurons, weights and biases of the Boltzmann weight of "
         "{H}, each penalty being {penalty}, tends to the partition function of {Ho} as {b} grows: the delta function "
-        "of Eqs. (10) to (12) needs no normalisation on a finite alphabet.",
+        "of Eqs. (10) to (12) of the paper needs no normalisation on a finite alphabet.",
         decide=lambda: all(penalty_limit(work, x) for x in net.neurons),
         # a value of the activation that no neuron has is penalised in every state
         expected="proved" if set(net.activation_alphabet) <= set(net.neuron_alphabet) else "refuted",
@@ -283,8 +284,9 @@ def dynamic_neurons(s, work):
         sympy.Function("tau")(new) - new,
         left,
         cites="Eq. (15)",
-        text="Let {tau} move every layer up by one. With one penalty {penalty} and free ends the Hamiltonian changes "
-        "at its two ends only:",
+        text="Let {tau} move every layer up by one. With one penalty {penalty} and free ends the Hamiltonian, here with {M}, "
+        "changes at its two ends only:",
+        M=sympy.Eq(M, depth),
         tau=sympy.Symbol("tau"),
         penalty=sympy.Symbol("lambda"),
         check=lambda: sympy.expand(shifted - ends - left) == 0,
@@ -342,10 +344,12 @@ def decimation(s, work):
         sympy.Symbol("Z_m"),
         StateSum(sympy.exp(exponent), *work.summed_variables),
         cites="Eqs. (17) and (20)",
-        text="One step sums out the neurons, " + work.parameter_names + " of {n} of every {p} layers. The terms that "
+        text="One step sums out the neurons, "
+        + work.parameter_names
+        + (" of every second layer" if p == 2 else " of {n} of every {p} layers")
+        + ". The terms that "
         "contain {hm} are those of the layers on both sides of it, so that with {sigma} for the activation below",
-        n=sympy.Integer(p - 1),
-        p=sympy.Integer(p),
+        **({} if p == 2 else {"n": sympy.Integer(p - 1), "p": sympy.Integer(p)}),
         hm=hm,
         sigma=sigma,
     )
@@ -601,7 +605,7 @@ def hamiltonians(s, work):
     y_, z_ = sympy.Symbol("y_i^[l]"), sympy.Symbol("z_i^[l]")
     weighted = sympy.Sum(sympy.Symbol("W_ij^(m)") * sympy.Symbol("h_j^(m)"), (j, 1, N)) + sympy.Symbol("b_i^(m)")
     s.define("eq-1", sympy.Symbol("h_i^(m+1)"), act(weighted), sympy.Symbol("sigma_i^(m)"), relation=["=", "equiv"],
-             cites="Eq. (1)", text="with {x} and {z}", x=sympy.Eq(sympy.Symbol("x"), sympy.Symbol("h^(0)")),
+             cites="Eq. (1)", text="A layer follows from the one before it; the input is {x}, and the output {z}:", x=sympy.Eq(sympy.Symbol("x"), sympy.Symbol("h^(0)")),
              z=sympy.Eq(sympy.Symbol("z"), sympy.Symbol("h^(M)")))
     cost = sympy.Sum(sympy.Sum((y_ - z_) ** 2, (l, 1, L)), (i, 1, N))
     C_ = sympy.Symbol("C")
@@ -656,7 +660,7 @@ def nested(s, work):
     printed(s, "eq-8-discrepancy", as_read, tower(lambda k: k).xreplace({b0[2]: b0[1]}),
             text="The printed tower is the right one with the inner biases all equal to the first:")
     printed(s, "eq-8-depth", z, iterate(1), meaning={z: tower(lambda k: k)}, expected="refuted", cites="Eqs. (1) and (8)",
-            text="Even so, Eqs. (1) and (8) disagree by one layer: {z} means {n} applications of Eq. (1), and the tower from "
+            text="Even so, Eqs. (1) and (8) of the paper disagree by one layer: {z} means {n} applications of Eq. (1) of the paper, and the tower from "
                  "{a} to {b} has one more. With {M} the value after one application would have to be the tower:",
             z=sympy.Eq(sympy.Symbol("z"), sympy.Symbol("h^(M)")), n=M, a=sympy.Symbol("W^(M)"), b=sympy.Symbol("W^(0)"),
             M=sympy.Eq(M, 1))
@@ -674,8 +678,8 @@ def partition_functions(s, work):
     original = {H: (y_ - second.xreplace({h1: first})) ** 2}
     weight = sympy.exp(-beta * H)
     s.define("eq-9", sympy.Symbol("Z"), sympy.Integral(weight, sympy.Symbol("W"), sympy.Symbol("b")), cites="Eq. (9)")
-    s.claim("eq-9-diverges", "Over all real {W} and {b}, Eq. (9) is infinite for one data point, with Heaviside and with linear "
-            "activations: it needs a measure. Everything after assumption (iii) uses the sum over {a}.",
+    s.claim("eq-9-diverges", "Over all real {W} and {b}, Eq. (9) of the paper is infinite for one neuron, one data point and one layer, with Heaviside and with "
+            "a linear activation: it needs a measure. Everything after assumption (iii) of the paper uses the sum over {a}.",
             W=sympy.Symbol("W"), b=sympy.Symbol("b"), a={-1, 1}, decide=measure_needed, cites="Eq. (9)",
             method="Gaussian integrals by completing the square; the last one has a constant integrand")
     cost = sympy.exp(-beta * (y_ - h2) ** 2)
@@ -689,14 +693,15 @@ def partition_functions(s, work):
     evaluated(s, "eq-10-erratum", weight, sympy.Integral(corrected, *over), original, method="sifting of the delta functions",
            text="The cost belongs outside the product over layers:")
     evaluated(s, "eq-10-discrepancy", sympy.exp(-2 * beta * H), sympy.Integral(as_read, *over), original,
-              text="As printed, {b} is multiplied by the depth: the right side is", b=beta, method="sifting of the delta functions")
+              text="As printed, {b} is multiplied by the depth, which is 2 here: the right side is", b=beta, method="sifting of the delta functions")
     z = sympy.Symbol("z", real=True)
     narrow = sympy.exp(-(z**2) / (2 * v**2)) / (v * sympy.sqrt(2 * sympy.pi))
     as_limit = sympy.Limit(narrow, v, 0)
     delta = sympy.DiracDelta(z)
     s.step("eq-11", delta, as_limit, relation="approx", cites="Eq. (11)",
            check=lambda: nascent_delta(as_limit, *delta.args),
-           text="Eq. (11) holds in the weak sense: integrated with a polynomial or a bounded continuous function, *then* {v}:",
+           text="Eq. (11) of the paper holds in the weak sense: integrated with a polynomial (here of any degree up to 8) or a bounded "
+           "continuous function, *then* {v}:",
            v=sympy.Symbol("v -> 0"), method="Gaussian moments up to order 8 and dominated convergence")
     s.claim("eq-11-pointwise", "As a limit of functions it does not hold: at {z} the right side tends to 0, and the integral of that is 0.",
             z=sympy.Ne(z, 0), decide=lambda: limit_at(narrow, v, 0, positive=[z**2]) == 0, cites="Eq. (11)",
@@ -720,10 +725,11 @@ def partition_functions(s, work):
     s.claim("eq-12-discrepancy", "With the limit inside, the right side of {ref:eq-12} is 0 and that of {ref:eq-12-erratum} is {w}: they "
             "differ by all of it.", w=weight, decide=lambda: limit_inside(integrand.xreplace(known), h1, s0, v).status == "refuted",
             method="the integrand tends to 0 at all but one value of the neuron")
-    s.claim("eq-12-continuous", "{ref:eq-12-erratum} holds for every bounded continuous activation, here the logistic one, and for "
-            "every rate at which the widths {v} of the layers vanish.", v=v, decide=continuous_limit, cites="Eq. (12), footnote 5",
+    s.claim("eq-12-continuous", "{ref:eq-12-erratum} holds for bounded continuous activations, here for the logistic one in a chain of {n} "
+            "dynamic neurons, at every rate at which the widths {v} of the layers vanish.", n=sympy.Integer(3), v=v, decide=continuous_limit, cites="Eq. (12), footnote 5",
             method="weak convergence along the chain of layers, with different widths")
-    s.claim("footnote-5", "One may take the same {v} in all terms: for one neuron a layer the limit does not depend on it.", v=v,
+    s.claim("footnote-5", "One may take the same {v} in all terms: with one neuron a layer the limit does not depend on it, for the logistic "
+            "activation in a chain of {n} dynamic neurons, and for a step at its jump.", n=sympy.Integer(3), v=v,
             cites="footnote 5", decide=lambda: continuous_limit() and widths_do_not_matter(),
             method="different widths in each layer, for continuous activations and for a step at its jump")
     s.claim("footnote-5-rates", "For two neurons and the Heaviside function at its jump other choices have other limits: two "
@@ -733,8 +739,8 @@ def partition_functions(s, work):
             surrogate="three ratios of the widths, in certified balls", decide=rates_matter,
             method="ball quadrature of the Gaussian measure of the wedge")
     limits = limiting_counts(net)
-    s.claim("eq-12-heaviside", "For the Heaviside function and parameters in {a} the limit of Eq. (12) with real neurons is not Eq. (9): a "
-            "pre-activation 0 counts half in it, so that {G} takes the place of the count of parameters. Assumption (iii), "
+    s.claim("eq-12-heaviside", "For the Heaviside function and parameters in {a} the limit of Eq. (12) of the paper with real neurons is not its Eq. (9): a "
+            "pre-activation 0 counts half in it, so that {G} takes the place of the count of parameters. Assumption (iii) of the paper, "
             "neurons in {h}, is what avoids this.", a={-1, 1}, h={0, 1}, G=sympy.Matrix(limits), cites="Eqs. (12) and (14)",
             decide=lambda: sympy.Matrix(limits) != sympy.Matrix(work.chain.multiplicity) and steps_confirmed(net, limits),
             method="Gaussian averages of the step for every parameter setting, and their limits")
@@ -743,9 +749,9 @@ def partition_functions(s, work):
     N, L = sympy.symbols("N L", integer=True, positive=True)
     square = lam * (sympy.Symbol("h_i^(m+1)[l]") - sympy.Symbol("sigma_i^(m)[l]")) ** 2
     s.define("eq-13", sympy.Symbol("H_new"), sympy.Sum(square, (i, 1, N), (l, 1, L), (sympy.Symbol("m", integer=True), 0, M)),
-             cites="Eq. (13)", text="with {a}, except {b}, which needs {c} for the label, a neuron that Eq. (10) does not have:",
+             cites="Eq. (13)", text="The penalties are {a}, except {b}; this needs {c} for the label, a neuron that Eq. (10) of the paper does not have:",
              a=sympy.Eq(lam, beta_v / beta), b=sympy.Eq(sympy.Symbol("lambda_M"), 1), c=sympy.Eq(sympy.Symbol("h^(M+1)"), sympy.Symbol("y")))
-    s.claim("eq-13-last", "Eqs. (10) and (13) treat the last layer differently: (10) has {h} in the cost, (13) has {s}. Integrating {h} out "
+    s.claim("eq-13-last", "Eqs. (10) and (13) of the paper treat the last layer differently: the first has {h} in the cost, the second {s}. Integrating {h} out "
             "turns the first into the second with {b} in place of {c}: they agree in the limit only.",
             h=sympy.Symbol("h^(M)"), s=sympy.Symbol("sigma^(M)"), b=1 / (1 / beta + 1 / beta_v), c=beta, decide=last_neuron,
             cites="Eqs. (10) and (13)", method="one Gaussian convolution")
@@ -753,7 +759,7 @@ def partition_functions(s, work):
     factor = (v * sympy.sqrt(2 * sympy.pi)) ** n
     Z = sympy.Symbol("zeta")
     evaluated(s, "eq-14", weight, sympy.Limit(sympy.Integral(bare, (h1, -oo, oo)), v, 0), target, known, cites="Eq. (14)",
-              erratum="eq-14-erratum", text="Eq. (14) omits the limit, as it says, and the prefactor, "
+              erratum="eq-14-erratum", text="Eq. (14) of the paper omits the limit, as the paper says, and the prefactor, "
            "which it does not say:", method="the same integral without the prefactor")
     evaluated(s, "eq-14-erratum", weight, sympy.Limit(sympy.Integral(bare, (h1, -oo, oo)) / factor, v, 0), target, known,
               cites="Eq. (14)",
@@ -764,8 +770,8 @@ def partition_functions(s, work):
            text="Without the limit, the printed integral on the right is a factor times the normalised one, {Z}:", Z=Z, method="both integrals in closed form")
     free = net.dynamic_hamiltonian(depth=3, ends="free", penalties=sympy.Symbol("lambda"))
     s.claim("eq-15", "Translating neurons, weights and biases by one layer changes the Hamiltonian at its ends only, if the penalties "
-            "are equal; what is left over stands in {ref:translation}. Where {p} differs, {q}, the last term is another end effect.",
-            p=sympy.Symbol("lambda_M"), q=sympy.Eq(sympy.Symbol("lambda_M"), 1), cites="Eq. (15)",
+            "are equal, here for {n} layers; what is left over stands in {ref:translation}. Where {p} differs, {q}, the last term is another end effect.",
+            p=sympy.Symbol("lambda_M"), q=sympy.Eq(sympy.Symbol("lambda_M"), 1), n=sympy.Integer(3), cites="Eq. (15)",
             decide=lambda: sympy.expand(free.xreplace(translation(net, 3)) - free - sympy.Symbol("lambda")
                                         * (net.layer_hamiltonian(3) - net.layer_hamiltonian(0))) == 0,
             method="the translation is applied to the expression")
@@ -834,7 +840,7 @@ def transformation(s, work):
         s, "eq-21", Zm, sum21, meaning=meaning, positive=[u], cites="Eq. (21)", erratum="eq-21-erratum",
         text="The result of the sum, with the notation of {ref:eq-22}. (It would stand if {ha} and {sa}, which contain nothing "
         "that is summed over, were left outside {Z}; but then they are missing where the logarithm becomes the renormalized "
-        "exponent, in Eq. (23).)", ha=h**2, sa=sigma**2, Z=Zm,
+        "exponent, in Eq. (23) of the paper.)", ha=h**2, sa=sigma**2, Z=Zm,
     )
     printed(
         s, "eq-21-erratum", Zm, u ** (-h - sigma) * sum21, meaning=meaning, positive=[u],
@@ -851,7 +857,7 @@ def transformation(s, work):
     exponent = {Hm: -sympy.log(plain(work, work.initial.summed)) / beta}
     printed(
         s, "eq-23", left, sympy.log(sum21), meaning=exponent, positive=[u], cites="Eq. (23)",
-        erratum="eq-23-erratum", text="Inherits the missing factor of {ref:eq-21}:",
+        erratum="eq-23-erratum", text="The logarithm inherits the missing factor of {ref:eq-21}:",
     )
     printed(s, "eq-23-discrepancy", sympy.log(sum21) + beta * Hm, (h + sigma) * sympy.log(u), meaning=exponent, positive=[u],
             text="The printed right side exceeds the renormalized exponent by")
@@ -873,10 +879,10 @@ def transformation(s, work):
     )
     const = {constant: line1.xreplace({h: sympy.S.Zero, sigma: sympy.S.Zero})}
     printed(s, "eq-24-lines", sympy.log(sum21), line1, line2, meaning=const, positive=[u], cites="Eq. (24)",
-            text="Both lines of Eq. (24) do follow from the printed right side of {ref:eq-23}, the constant being {c}:",
+            text="Both lines of Eq. (24) of the paper do follow from the printed right side of {ref:eq-23}, the constant being {c}:",
             c=const[constant])
     printed(s, "eq-24", left, line1, meaning=exponent, positive=[u], cites="Eq. (24)", erratum="eq-24-erratum",
-            text="As the renormalized exponent, both lines of Eq. (24) inherit what {ref:eq-23} lacks:")
+            text="As the renormalized exponent, both lines of Eq. (24) of the paper inherit what {ref:eq-23} lacks:")
     printed(s, "eq-24-discrepancy", line1 + beta * Hm, (h + sigma) * sympy.log(u), meaning=exponent, positive=[u],
             text="Its first line exceeds the renormalized exponent by")
     true_line = (
@@ -890,8 +896,8 @@ def transformation(s, work):
     at_start = dict(zip(chain.couplings, in_u_exponents(work.start), strict=True))
     printed(s, "eq-24-against-26", primed(B), sympy.log(u * (2 * u**2 + 5 * u + 1) / (2 * u**2 + 3 * u + 3)), erratum="eq-24-erratum",
             meaning={primed(B): work.recursion.coupling_images[B].xreplace(at_start)}, positive=[u], cites="Eqs. (24) and (26)",
-            text="Eqs. (24) and (26) contradict each other: at {start} the second gives the coefficients of {ref:eq-24-erratum} and not "
-            "that of {h} printed in Eq. (24),", start=[sympy.Eq(k, v) for k, v in zip((A, B, C), work.start, strict=True)], h=h**2)
+            text="Eqs. (24) and (26) of the paper contradict each other: at {start} the second gives the coefficients of {ref:eq-24-erratum} and not "
+            "that of {h} printed in Eq. (24) of the paper,", start=[sympy.Eq(k, v) for k, v in zip((A, B, C), work.start, strict=True)], h=h**2)
     s.define("eq-25", -beta * sympy.Symbol("H_m"), A * h * sigma + B * h + C * sigma + D, cites="Eq. (25)")
     X = sympy.exp
     q0 = 2 + 2 * X(C) + X(B) + 3 * X(B + C)
@@ -926,7 +932,7 @@ def transformation(s, work):
              method="the printed equations and the computed component have one prime ideal")
 
     constraint = net.layer_hamiltonian(m)
-    s.claim("eq-30", "The constraint {H} holds exactly where Eq. (1) does: {rule}.", cites="Eq. (30)",
+    s.claim("eq-30", "The constraint {H} holds exactly where Eq. (1) of the paper does: {rule}.", cites="Eq. (30)",
             H=sympy.Eq(constraint, 0), rule=sympy.Eq(net.neurons_at(m + 1)[0], net.activation_expressions(m)[0]),
             decide=lambda: same_zeros(constraint, net.neurons_at(m + 1)[0] - net.activation_expressions(m)[0]),
             method="all states")
@@ -956,7 +962,7 @@ def criticality(s, work):
     yA, yB = sympy.symbols("y_A y_B")
     (exponent_value,) = point.exponents.values()
     scaling = {p: sympy.Integer(work.scale), d: sympy.S.One, yA: exponent_value, yB: exponent_value}
-    J_ = [sympy.Symbol(f"J_{i}{j}") for i in range(3) for j in range(3)]
+    J_ = [sympy.Symbol(f"J_{f}{g}") for f in R.factors for g in R.factors]
     printed(s, "eq-33", sympy.Matrix(3, 3, J_), sympy.diag(2, 2, 2), meaning=dict(zip(J_, J, strict=True)), cites="Eq. (33)",
             text="The derivative at the isolated point is as printed:")
     printed(s, "eq-33-exponents", p**yA, p**yB, p ** sympy.Symbol("y_C"), sympy.S(2),
@@ -968,7 +974,7 @@ def criticality(s, work):
              text="The connected correlation, on a chain that has to be specified:")
     s.claim("eq-34-ring", "On a ring it depends on {m} and {n} through their distance only.", m=sympy.Symbol("m"),
             n=sympy.Symbol("n"), decide=lambda: ring_is_homogeneous(work), cites="Eq. (34)",
-            method="traces of products of T with the neuron inserted, at every position of rings up to 4 layers")
+            method="traces are cyclic: with an independent symbol for every entry of the powers of T before, between and after the two neurons")
     s.claim("eq-34-open", "On an open chain of finite depth it depends on the position too.",
             decide=lambda: open_chain_depends(work), cites="Eq. (34)", method="an exact counterexample to homogeneity")
     seen = Observables(chain)
@@ -977,11 +983,11 @@ def criticality(s, work):
     values = {w: closed.weight, q: closed.ratio}
     printed(s, "eq-35-closed", G(r), w * q**r, meaning={G(r): closed.infinite_correlation(r), **values},
             text="On the infinite chain with real couplings the correlation is exactly, for {r}, with the ratio {q} of the "
-                 "eigenvalues of the transfer matrix,", r=sympy.Ge(r, 1, evaluate=False), q=q, positive=[a, b, c])
+                 "eigenvalues of the transfer matrix and the weight {w}, which does not depend on the distance,", w=w, r=sympy.Ge(r, 1, evaluate=False), q=q, positive=[a, b, c])
     printed(s, "eq-35", G(r), w * sympy.exp(-sympy.Abs(r) / xi), meaning={G(r): w * q**r, xi: -1 / sympy.log(q)}, positive=[q],
-            cites="Eq. (35)", text="so that Eq. (35) holds for all distances, not only for large ones, as long as {q} is positive, with "
+            cites="Eq. (35)", text="so that Eq. (35) of the paper holds for all distances, not only for large ones, as long as {q} is positive, with "
             "{xi}:", q=q, xi=sympy.Eq(xi, -1 / sympy.log(q)))
-    s.claim("eq-35-sign", "For {A} the correlation alternates in sign with the distance, which Eq. (35) does not say; for "
+    s.claim("eq-35-sign", "For {A} the correlation alternates in sign with the distance, which Eq. (35) of the paper does not say; for "
             "{B} it does not.", A=A < 0, B=A > 0, decide=lambda: sign_of_ratio(closed, a), cites="Eq. (35)",
             method="the product of the eigenvalues is a positive multiple of a − 1")
     rows = []
@@ -1000,7 +1006,7 @@ def criticality(s, work):
             )
             for depth, n, before, after in rows
         ),
-        text="With {d} and {y} the factor is 1, and Eq. (36) is an identity at *every* coupling, not near the fixed point "
+        text="With {d} and {y} the factor is 1, and Eq. (36) of the paper is an identity at *every* coupling, not near the fixed point "
              "only: here on rings of {M} layers at the distances {r}.",
         d=sympy.Eq(d, 1), y=sympy.Eq(yB, 1), M=[row[0] for row in rows], r=[row[1] for row in rows],
         method="both sides as rational functions of the factors",
@@ -1017,18 +1023,17 @@ def criticality(s, work):
             cites="prose before Eq. (37)", text="With {x} for {d} the choice of {p} is consistent algebra, though a "
             "decimation has whole {p} only:", x=x, d=sympy.Abs(A - starred(A)), p=p)
     ring = on_line.ring_correlation(r, M_)
-    k = sympy.Symbol("k")
-    form = k * q**M_ / (1 + q**M_) ** 2
+    form = q**M_ / (1 + q**M_) ** 2
     Psi = sympy.Function("Psi")
     s.claim("eq-37", "On rings, {G} is a function of {x} alone along the line.", G=G(r), cites="Eq. (37)",
             x=Psi(r * sympy.Abs((A - starred(A)) / A0) ** (1 / yA)), erratum="eq-37-erratum",
             decide=lambda: scaling_form_holds(line), method="two points with equal scaling variable, exactly")
     printed(s, "eq-37-discrepancy", G(r), G(r + 1), meaning={G(r): ring, G(r + 1): ring.xreplace({r: r + 1})},
             text="Neighbouring distances have the same correlation:")
-    printed(s, "eq-37-erratum", G(r), form, meaning={G(r): ring, q: on_line.ratio, k: on_line.contrast},
+    printed(s, "eq-37-erratum", G(r), form, meaning={G(r): ring, q: on_line.ratio},
             text="On a ring of {M} layers the correlation along the line does not depend on the distance at all; with {q} it "
                  "is a function of the depth,", M=M_, q=sympy.Eq(q, on_line.ratio))
-    s.claim("eq-38", "Along the line, the correlation length of the neurons, defined by the paper's Eqs. (34) and (35), diverges as "
+    s.claim("eq-38", "Along the line, the correlation length of the neurons, defined by Eqs. (34) and (35) of the paper, diverges as "
             "{x} at the isolated point.", x=sympy.Abs(A - starred(A)) ** (-1 / yA), cites="Eq. (38)",
             erratum="eq-38-erratum", decide=lambda: own_length(line),
             method="the residue of the second eigenvalue in the connected correlation, as a function on the line")
@@ -1056,9 +1061,9 @@ def criticality(s, work):
                      meaning={G(r): value, G(1): at_point[sympy.S.One], r: n, **scaling})
                for n, value in at_point.items()
            ),
-           text="At the isolated point itself Eq. (39) holds on rings: its exponent is 0, and the correlation is the same at all "
-                "distances; it does not decay.", method="exact correlations at all distances on a ring of 6 layers at the point")
-    s.claim("eq-39-origin", "The route to Eq. (39) by {x} constant does not need the point: on rings the correlation is the same at all "
+           text="At the isolated point itself Eq. (39) of the paper holds on rings, here of {M} layers: its exponent is 0, and the correlation "
+                "is the same at all distances; it does not decay.", M=sympy.Integer(6), method="exact correlations at all distances on a ring of 6 layers at the point")
+    s.claim("eq-39-origin", "The route to Eq. (39) of the paper by {x} constant does not need the point: on rings the correlation is the same at all "
             "distances on the whole line.", x=r / p, decide=lambda: on_line.weight == 0, cites="Eq. (39)",
             method="the residue is the zero rational function")
 
@@ -1086,7 +1091,7 @@ def linearised(s, work, star, J):
     s.system("eq-32", rows, relation="approx", cites="Eq. (32)",
              check=lambda: all(vanishes_beyond(left - right, along, t, 2) for left, right in rows),
              method="the map along an arbitrary line through the point: the sides differ by its second power",
-             text="Eq. (32) holds to first order at the isolated point, {J} being the derivative there:", J=sympy.Symbol("J"))
+             text="Eq. (32) of the paper holds to first order at the isolated point, {J} being the derivative there:", J=sympy.Symbol("J"))
     second = [sympy.factor(sympy.diff(image, t, 2).subs(t, 0) / 2) for image in images]
     s.system("eq-32-dropped", [(sympy.Symbol(f"R_{f}^(2)"), value) for f, value in zip(R.factors, second, strict=True)],
              text="The terms of second order that it drops are, with {d} for the deviations of {f} from the point,",
@@ -1106,14 +1111,21 @@ def off_line(s, work, star):
     closed = Observables(work.chain, factors=factors).closed_form()
     weight, order = weight_asymptotics(closed, t, 0)
     near = gap_asymptotics(closed, t, 0)
-    s.step("off-line", sympy.Symbol("w"), weight, cites="Eq. (38)",
-           check=lambda: order == 0 and weight.subs(dict(zip(deltas, (0, 1, 1), strict=True))) != 0,
-           text="Off the line the route of the paper does hold: in a direction {d} from the isolated point the weight of the "
-                "decaying part of the neuron's correlation tends to a value that is not zero in general,", d=sympy.Tuple(*deltas),
-           method="leading terms of rational functions in the distance t from the point")
-    s.step("off-line-length", sympy.Symbol("xi"), near.amplitude / sympy.Abs(t), relation="sim", cites="Eq. (38)",
-           check=lambda: near.exponent == 1, text="and there Eq. (38) holds for it with the same exponent, in the directions in which the root is real. Where it is "
-           "imaginary the two eigenvalues have one modulus, and the infinite chain has no limit:",
+    root, w, xi = sympy.symbols("Delta w xi")
+    square = sympy.expand(4 / near.amplitude**2)
+    shown = sympy.factor(sympy.cancel(weight * square)) / root
+    s.system("off-line", [(w, shown), (root, square)], cites="Eq. (38)",
+             check=lambda: all_verdicts([
+                 equal(w, shown, meaning={w: weight, root: square}), equal(root, square, meaning={root: 4 / near.amplitude**2}),
+                 equal(sympy.Integer(order), 0), equal(weight.subs(dict(zip(deltas, (0, 1, 1), strict=True))), 0, relation="!="),
+             ]),
+             text="Off the line the route of the paper does hold: at {t} times a direction {d} from the isolated point the weight {w} of the "
+                  "decaying part of the neuron's correlation tends, for small {t}, to a value that is not zero in general,", d=sympy.Tuple(*deltas), t=t, w=w,
+             method="leading terms of rational functions in the distance t from the point")
+    s.step("off-line-length", xi, 2 / (sympy.sqrt(root) * sympy.Abs(t)), relation="sim", cites="Eq. (38)",
+           check=lambda: near.exponent == 1 and equal(4 / root, near.amplitude**2, meaning={root: square}),
+           text="and there Eq. (38) of the paper holds for it with the same exponent, in the directions in which {D} is positive. Where it is "
+           "negative the two eigenvalues have one modulus, and the infinite chain has no limit:", D=root,
            method="the leading term of the squared ratio of difference and sum of the eigenvalues, and artanh x = x + O(x³)")
 
 
@@ -1132,7 +1144,7 @@ def appendix(s, work):
     H, const = sympy.Symbol("H"), sympy.Symbol("const")
     at_zero = exact.subs(dict.fromkeys((W, hn, ho, b_), 0))
     printed(s, "eq-41", H, right + const, meaning={H: exact, const: at_zero}, cites="Eq. (41)", erratum="eq-41-erratum",
-            text="Read for one neuron, one data point and one layer, {H} being the term of Eq. (13) with the sigmoid replaced by its "
+            text="Read for one neuron, one data point and one layer, {H} being the term of Eq. (13) of the paper with the sigmoid replaced by its "
                  "linear order {l}, and regularisers added:", H=H, l=linear)
     dropped = lam * (hn**2 - hn + (W * ho + b_) / 4 + (W * ho + b_) ** 2 / 16)
     printed(s, "eq-41-erratum", H, -lam * W * hn * ho / 2 - lam * b_ * hn / 2 + cW * W**2 + cb * b_**2 + dropped + const,
@@ -1173,31 +1185,34 @@ def prose_claims(s, work):
     """What the paper says in words and figures."""
     net, chain, R = work.net, work.chain, work.recursion
     a, b, c = chain.factors
+    V, V1, G_ = (sympy.MatrixSymbol(name, 2, 2) for name in ("V", "V'", "G"))
     plane = next(p for p in work.fixed.components if p.dimension)
     point = next(p for p in work.fixed.components if p.dimension == 0)
     star = dict(zip(chain.factors, map(sympy.S, point.point), strict=True))
-    s.claim("figure-1", "The network of Figure 1, {N} and {M}, has two weight layers by Eq. (1), in agreement with the figure and "
-            "in disagreement with Eq. (8).", N=sympy.Eq(sympy.Symbol("N"), 2), M=sympy.Eq(M, 2), cites="Figure 1",
+    s.claim("figure-1", "The network of Figure 1 of the paper, {N} and {M}, has two weight layers by Eq. (1) of the paper, in agreement with "
+            "the figure and in disagreement with Eq. (8) of the paper.", N=sympy.Eq(sympy.Symbol("N"), 2), M=sympy.Eq(M, 2), cites="Figure 1",
             decide=lambda: weight_layers(2) == 2, method="count of weight layers in the Hamiltonian of that depth")
     upper, lower = figure_two(net)
-    s.claim("figure-2-upper", "In the original Hamiltonian all pairs of weights of Figure 2 are coupled.", cites="Figure 2",
+    s.claim("figure-2-upper", "In the original Hamiltonian all pairs of weights of Figure 2 of the paper are coupled.", cites="Figure 2",
             decide=lambda: {frozenset(e) for e in upper.edges} == set(map(frozenset, combinations(upper, 2))),
             method="mixed differences of the Hamiltonian at depth 9, input 1")
-    s.claim("figure-2-lower", "In the new Hamiltonian couplings join {W} with {h} and {n}, and these two, and nothing else.",
+    s.claim("figure-2-lower", "In the new Hamiltonian there are couplings between {W} and {h}, between {W} and {n} and between {h} and {n}, and no others.",
             W=sympy.Symbol("W^(m)"), h=sympy.Symbol("h^(m)"), n=sympy.Symbol("h^(m+1)"), cites="Figure 2",
             decide=lambda: {frozenset(e) for e in lower.edges} == nearest_layer_pairs(net),
             method="mixed differences of the Hamiltonian at depth 9")
     s.claim("figure-3", "One step halves the depth and keeps the partition function: on rings, {e}.", cites="Figure 3",
             e=sympy.Eq(sympy.Symbol("Tr T^M"), sympy.Symbol("Tr T'^(M/2)")), decide=lambda: weight_kept(chain, R),
-            method="traces as polynomials in the factors, V scaled so that its reference entry is that of the decimated V")
+            method="T' = T² as polynomials in the factors, V scaled so that its reference entry is that of the decimated V; hence the "
+                   "traces agree at every even depth M")
     flow_pictures(s, work, star)
     s.claim("figure-4", "Flows that start near the plane {e} converge to it: on the plane every direction across it has "
             "eigenvalue 0, and {x} is divisible by {y}.", e=sympy.Eq(a, 1), x=primed(a) - 1, y=(a - 1) ** 2, cites="Figure 4",
             decide=lambda: superattracting(R, plane), method="factorisation; the spectrum on the component")
-    s.claim("figure-4-global", "Every flow from real couplings converges to the plane, not only nearby: positive matrices "
-            "have a gap, and {d} tends to zero.", d=sympy.Symbol("det V_k"), cites="Figure 4",
-            decide=lambda: determinant_identity(chain, R),
-            method="det T' = (det T)^2 and (tr T)^2 > 4 det T at positive factors; T^p/tr(T^p) tends to rank 1 (Perron)")
+    s.claim("figure-4-global", "Every flow from real couplings converges to the plane, not only nearby: with {T} for the transfer matrix after {k} steps, {d} is less "
+            "than one quarter, from the first step on not negative, and falls to zero, so that the limit has rank 1.", k=sympy.Symbol("k"), T=sympy.Symbol("T_k"),
+            d=sympy.Symbol("det T_k") / sympy.Symbol("(Tr T_k)") ** 2, cites="Figure 4", decide=lambda: determinant_falls(chain),
+            method="with d for the ratio, d' = d²/(1 − 2d)², d − d' = d(1 − 4d)(1 − d)/(1 − 2d)² and 1 − 4d' = (1 − 4d)/(1 − 2d)²; 1 − 4d > 0 at "
+                   "positive factors; a falling sequence tends to a fixed point, here 0; T^p/tr(T^p) tends to rank 1 (Perron)")
     s.claim("no-other-real", "There are no other fixed points for real couplings.", cites="prose after Eq. (28)",
             decide=lambda: work.fixed.complete and all_of(
                 None if p.physical is None else p.physical == (p is plane) for p in work.fixed.components),
@@ -1205,7 +1220,7 @@ def prose_claims(s, work):
     s.claim("no-transition", "Hence no phase transition: the free energy per layer is analytic at all real couplings.",
             cites="prose after Eq. (28)", decide=lambda: gap_is_open(chain),
             method="the discriminant of T is a sum of positive terms, so the largest eigenvalue is a simple root")
-    s.claim("only-imaginary", "The isolated point is reached only when couplings are not real.", cites="prose after Eq. (29)",
+    s.claim("only-imaginary", "The isolated point is reached only where couplings are not real.", cites="prose after Eq. (29)",
             decide=lambda: check_physical(point), method=point.physical_reason)
     s.claim("imaginary-wording", "Its couplings are imaginary, as the paper puts it.", cites="prose after Eq. (29)",
             erratum="imaginary-erratum", decide=lambda: imaginary(point), method="real parts of the principal logarithms")
@@ -1214,33 +1229,35 @@ def prose_claims(s, work):
             method="real and imaginary parts of the principal logarithms")
     s.claim("figure-5", "Flows diverge from the isolated point: all eigenvalues exceed 1.", cites="Figure 5",
             decide=lambda: all(value > 1 for value in point.spectrum), method="the spectrum at the point")
-    s.claim("figure-5-plane", "The plane {c} of Figure 5 is mapped into itself.", c=sympy.Eq(c, star[c]), cites="Figure 5",
+    s.claim("figure-5-plane", "The plane {c} of Figure 5 of the paper is mapped into itself.", c=sympy.Eq(c, star[c]), cites="Figure 5",
             decide=lambda: R({a: a, b: b, c: star[c]})[c] == star[c], method="substitution into the recursion")
-    s.claim("figure-6", "The square of Figure 6 commutes for the example: whatever {V}, summing out every second layer and then "
-            "closing the rest gives the partition function of the network of full depth, between any two end states.",
+    s.claim("figure-6", "The square of Figure 6 of the paper commutes for the example: whatever {V}, summing out every second layer and then "
+            "closing the rest gives the partition function of the network of full depth, for every even depth and between any two end states.",
             V=sympy.Symbol("V"), cites="Figure 6", decide=lambda: square_commutes(chain),
-            method="products of the transfer matrices for depths 2, 4 and 6, as polynomials in the factors")
+            method="V'Gᵀ = (VGᵀ)² as polynomials in the factors, and so their powers; depths 2, 4 and 6 multiplied out")
     s.claim("constant", "The constant {D} does not enter the recursion, and adds the same to the exponent of every layer.", D=D,
             cites="prose after Eq. (25)", decide=lambda: constant_drops(chain),
             method="the decimated V is homogeneous of degree p in V")
     s.claim("footnote-12", "Correlations of {s} can be defined alike, and on the infinite chain have the gap length too.",
             s=sigma, cites="footnote 12", decide=lambda: activation_correlations(chain),
             method="closed form of the activation's correlation: the same ratio of eigenvalues, a residue that is not zero")
-    s.claim("larger", "The discussion extends to larger {N} and {L}: the decimation from the Hamiltonian is {e} there too.",
-            N=sympy.Symbol("N"), L=sympy.Symbol("L"), e=sympy.Eq(sympy.Symbol("V'"), sympy.Symbol("V G^T V")),
+    s.claim("larger", "The discussion extends to larger networks: for {N} and one data point, and for one neuron and {L}, summing a layer out makes the bond "
+            "matrix {e}, whatever {V}.",
+            N=sympy.Eq(sympy.Symbol("N"), 2), L=sympy.Eq(sympy.Symbol("L"), 2), V=V, e=sympy.Eq(V1, sympy.MatMul(V, G_.T, V), evaluate=False),
             cites="assumption (i)", decide=lambda: larger_networks(),
-            method="two neurons, and two data points: all states of the summed layer, exactly")
-    s.claim("depth-restores", "The translation changes 2 of {M} terms of the Hamiltonian: the fraction vanishes with growing depth.",
-            M=M, cites="prose after Eq. (15)", decide=lambda: ends_only(net),
-            method="the translated expression at depths 2 to 6")
+            method="the sum over all neurons, weights and biases of the layer, term by term, with an independent symbol for every entry of V")
+    s.claim("depth-restores", "At the depths {list} the translation takes one of the {M} terms of the Hamiltonian away at one end, and adds one at the other: a "
+            "fraction that vanishes as the depth grows.", M=M, list=sympy.FiniteSet(*range(2, 7)), cites="prose after Eq. (15)", decide=lambda: ends_only(net),
+            method="the terms of the translated expression at these depths")
     s.claim("unstable-elsewhere", "More general models of this kind have unstable fixed points at real couplings, the paper "
             "expects.", cites="prose after Eq. (29)", erratum="unstable-erratum", decide=lambda: not_unstable(),
             method="the spectra of all strata with real couplings, for widths 1 to 3, two data points, other alphabets")
-    s.claim("unstable-erratum", "For no finite width, number of data points, alphabet and activation is there one: real couplings make {V} "
-            "positive, fixed points then have rank 1, and their eigenvalues are 0 and 1 only.", V=sympy.Symbol("V"),
+    s.claim("unstable-erratum", "In none of the networks with one, two and three neurons a layer, with two data points, with weights in {w} and with neurons in "
+            "{s} is there one: the eigenvalues at real couplings are 0 and 1 only. No other finite network can have one, by the theorem of Perron and "
+            "Frobenius: real couplings make {V} positive, so that a fixed point has rank 1.", V=sympy.Symbol("V"), w={-1, 0, 1}, s={-1, 1},
             decide=lambda: unstable_somewhere() is False,
-            method="Perron and Frobenius for T > 0 (every row of G has a positive entry), with the spectrum of the rank-1 "
-                   "stratum; the spectra are re-checked on the networks named above")
-    s.claim("continuum", "The exponents do not depend on the scale, so they are those of the infinitesimal step {p} too.",
-            p=sympy.Eq(sympy.Symbol("p"), 1 + sympy.Symbol("epsilon")), cites="prose before Eq. (34)",
-            decide=lambda: exponents_agree(chain), method="the isolated point at scales 2 to 5")
+            method="the spectra of all strata with real couplings of these six networks; in general T > 0, as every row of G has a positive entry")
+    s.claim("continuum", "The exponents of the isolated point are the same at the scales 2, 3, 4 and 5. There {T} is the identity, and a step of scale {p} "
+            "takes a small change of it to {p} times itself, also where {p} is no whole number, as in the infinitesimal step {e}.",
+            T=sympy.Symbol("T"), p=sympy.Symbol("p"), e=sympy.Eq(sympy.Symbol("p"), 1 + sympy.Symbol("epsilon")), cites="prose before Eq. (34)",
+            decide=lambda: exponents_agree(chain, star), method="the spectra at these scales; the first order of (1 + t X)^p, the binomial series, for every p")

@@ -29,6 +29,9 @@ _POINT = re.compile(
 _SETTING = re.compile(r"(?P<name>[^\s=,]+) = (?P<value>(?:[^,\[(]|\[[^\]]*\]|\([^)]*\))+?)(?:, |\Z)")
 _RATIONAL = re.compile(r"-?\d+(?:/\d+)?\Z")
 _LOGARITHM = re.compile(r"(?P<sign>-?)ln ?\(?(?P<of>\d+(?:/\d+)?)\)?\Z")
+_PLACE = r"(?:Eqs?\. |Figures? |[Aa]ssumptions? )"
+_OF_THE_PAPER = re.compile(rf"\b(?P<what>{_PLACE}[(\d](?:[\divx(), –]|and|to)*?) of the paper\b")
+_ITS = re.compile(rf"\b(?:[Tt]he paper's|[Ii]ts(?= {_PLACE}))")
 _BALL = re.compile(r"\[(?P<middle>-?[\d.]+) \+/- (?P<radius>[\d.]+)(?:e(?P<power>[+-]?\d+))?\]\Z")
 
 
@@ -120,11 +123,34 @@ def place(cites: str, name: str = "") -> str:
     Examples
     --------
     >>> place("Eq. (20)"), place("prose after Eq. (29)"), place("assumption (i)"), place("")
-    ('Your Eq. (20)', 'Your text after Eq. (29)', 'Your assumption (i)', 'A statement of ours')
+    ('Your Eq. (20)', 'Your text after your Eq. (29)', 'Your assumption (i)', 'A statement of ours')
     """
     if not cites:
         return f"A statement of ours, {name}" if name else "A statement of ours"
-    return "Your " + re.sub(r"\A(?:prose|text)\b", "text", cites)
+    return "Your " + re.sub(r"\A(?:prose|text)\b", "text", re.sub(r"(?<!\A)\b(?=(?:Eqs?\.|Figures?) )", "your ", cites))
+
+
+def _yours(text: str) -> str:
+    """Say "your" of what the ledger calls the paper's: its equations, figures and assumptions, and the paper itself.
+
+    Examples
+    --------
+    >>> _yours("By Eqs. (1) and (8) of the paper, not by its Eq. (9). The paper's Figure 2 is right, the paper says.")
+    'By your Eqs. (1) and (8), not by your Eq. (9). Your Figure 2 is right, your paper says.'
+    """
+    text = _OF_THE_PAPER.sub(r"your \g<what>", text)
+    text = _ITS.sub("your", text)
+    text = re.sub(r"\b[Tt]he paper\b", "your paper", text)
+    return re.sub(r"(?<=[.!?] )your\b", "Your", text)
+
+
+def _addressed(text: Prose) -> Prose:
+    return Prose(
+        tuple(
+            Segment("text", _yours(str(segment.value))) if segment.kind == "text" else segment
+            for segment in text.segments
+        )
+    )
 
 
 def _text(*parts: str | Segment | Prose) -> Prose:
@@ -179,13 +205,15 @@ def _opening(
         f"We have gone through {_title(derivation)[0]}, and decided its statements by exact computation, one by one. "
     )
     if by["proved"]:
-        first += f"We confirm {_eqs(by['proved'])}, each in the sense stated with it in the document above. "
+        first += f"We confirm your {_eqs(by['proved'])}, each in the sense stated with it in the document above. "
     stated = sorted(by["definition"] + by["assumption"])
     if stated:
-        first += f"{_eqs(stated)} {'define or assume' if len(stated) > 1 else 'defines or assumes'}, so that there is "
+        first += (
+            f"Your {_eqs(stated)} {'define or assume' if len(stated) > 1 else 'defines or assumes'}, so that there is "
+        )
         first += "nothing to decide. "
     if by["undecided"]:
-        first += f"We could not decide {_eqs(by['undecided'])}. "
+        first += f"We could not decide your {_eqs(by['undecided'])}. "
     numbers = [
         _number(len(items), word)
         for items, word in ((equations, "displayed equation"), (claims, "claim in words"))
@@ -200,8 +228,8 @@ def _opening(
     first += "and correct what you agree with."
     second = (
         "Each entry shows what we took the text to say, since this is where we may be mistaken; a counterexample; the "
-        "correction that we propose, proved by the same means; and what follows elsewhere. Equation numbers of "
-        "the form “your Eq. (n)” are those of the paper; all others refer to the document above, where the methods are."
+        "correction that we propose, proved by the same means; and what follows elsewhere. The numbers in "
+        "“your Eq. (n)” are those of your paper; all others refer to the document above, where the methods are."
     )
     return _text(first), _text(second)
 
@@ -239,10 +267,11 @@ class _Items:
     def item(self, statement: Statement) -> Item:
         record = self.records[statement.id]
         words = isinstance(statement, Claim)
-        text = _text("“", _capital(statement.text), "”") if words else _capital(statement.text)
+        said = _capital(_addressed(statement.text))
+        text = _text("“", said, "”") if words else said
         passages = [
             Passage("The claim, as we read it" if words else "As printed", text, _rows(statement)),
-            Passage("Why it fails" if words else "Counterexample", counterexample(record)),
+            Passage("Why it fails" if words else "Counterexample", _addressed(counterexample(record))),
         ]
         erratum = self.statements.get(record.erratum) if record.erratum else None
         if erratum is not None:
@@ -254,7 +283,11 @@ class _Items:
         difference = self.statements.get(f"{statement.id}-discrepancy")
         if difference is not None and self.records[difference.id].verdict.status == "proved":
             after = _text("(", _ref(difference.id), ", proved)")
-            text = _capital(difference.text) if difference.text else _text("What is printed and what is right differ:")
+            text = (
+                _capital(_addressed(difference.text))
+                if difference.text
+                else _text("What is printed and what is right differ:")
+            )
             passages.append(Passage("Difference", text, _rows(difference), after))
         own = {statement.id, f"{statement.id}-discrepancy", record.erratum}
         inherits = self._inherits(statement, own)
@@ -266,12 +299,14 @@ class _Items:
     def _correction(self, erratum: Statement, words: bool) -> Passage:
         verdict = self.records[erratum.id].verdict
         if verdict.status == "proved":
-            after = _text("(", _ref(erratum.id), f", proved: {verdict.method})" if verdict.method else ", proved)")
+            after = _text(
+                "(", _ref(erratum.id), f", proved: {_yours(verdict.method)})" if verdict.method else ", proved)"
+            )
             label = "What holds instead" if words else "Correction"
         else:
             after = _text("(", _ref(erratum.id), f", {verdict.status})")
             label = "Proposed correction, not proved"
-        text = _capital(erratum.text) if erratum.text else _text("It should read")
+        text = _capital(_addressed(erratum.text)) if erratum.text else _text("It should read")
         return Passage(label, text, _rows(erratum), after)
 
     def _inherits(self, statement: Statement, own: set[str | None]) -> Prose:

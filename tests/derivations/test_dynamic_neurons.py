@@ -78,6 +78,25 @@ def test_every_verdict_is_as_expected(case):
         assert not unexpected
 
 
+PLACE = r"(?:Eqs?\. \(\d+\)|Figures? \d|[Aa]ssumption \([iv]+\))"
+THEIRS = re.compile(rf"\bits {PLACE}|{PLACE}(?:(?:, | and | to )\(\d+\))* of the paper")
+
+
+def test_numbers_of_the_paper_are_said_to_be_the_paper_s(example):
+    """A bare number is one of this document, and those are links."""
+    texts = [
+        segment.value
+        for section in example.derivation.sections
+        for block in section.blocks
+        for segment in (block.caption if isinstance(block, Table | Figure) else block.text).segments
+        if segment.kind == "text"
+    ]
+    for record in example.verification.records:
+        texts += [record.verdict.method, record.verdict.counterexample or ""]
+    assert [text for text in texts if re.search(PLACE, THEIRS.sub("", text))] == []
+    assert sum(len(THEIRS.findall(text)) for text in texts) > 25
+
+
 def test_points_on_a_grid_are_fixed_iff_they_are_displayed(case):
     with case.reported():
         case.reseed("grid")

@@ -54,6 +54,7 @@ def on_shell(case, block):
     _, cost = one_row(case["H-new"])
     found = variables(cost)
     x, y = named(cost, "x"), named(cost, "y")
+    assert numbers(block.text) == [depth_of(found)]
     for _ in range(40):
         settings, at = random_settings(case, found, range(depth_of(found)))
         at.update({s: case.rational() for s in cost.free_symbols if not isinstance(s, Variable)})
@@ -77,6 +78,7 @@ def translation(case, block):
     assert sympy.expand(left - moved + energy) == 0
     found = variables(right)
     depth = depth_of(found) - 1
+    assert [e.rhs for e in maths(block.text) if isinstance(e, sympy.Eq)] == [depth]
     penalty = named(right, "lambda")
     for _ in range(40):
         # all layers are drawn: what the formula does not mention must not matter
@@ -99,8 +101,8 @@ def graph_setting(case):
     """The depth and the input that the figure says it is for."""
     figure = case["coupling-graphs"]
     (depth,) = numbers(figure.caption)
-    (x,) = re.findall(r"x = (-?[\d/]+)", " ".join(figure.drawing.captions))
-    return depth, Fraction(x)
+    (x,) = re.findall(r"x = ([-−]?[\d/]+)", " ".join(figure.drawing.captions))
+    return depth, Fraction(x.replace("−", "-"))
 
 
 def expected_graphs(case):

@@ -7,6 +7,7 @@ import pytest
 import sympy
 
 from symrg.ledger import Derivation, Verdict
+from symrg.ledger.scripts import run_script
 from symrg.ledger.verdicts import Record
 from symrg.view.html import page
 from symrg.view.latex import article
@@ -28,7 +29,15 @@ def wrong():
     d = Derivation("Doubtful", paper={"authors": ["A. Author", "B. Author"], "title": "A title", "identifier": "v2"})
     s = d.section("One")
     s.define("eq-1", x, y, cites="Eq. (1)")
-    s.step("eq-2", x, y**2, check=refuted(), erratum="eq-2-erratum", cites="Eq. (2)", text="Read so:")
+    s.step(
+        "eq-2",
+        x,
+        y**2,
+        check=refuted(),
+        erratum="eq-2-erratum",
+        cites="Eq. (2)",
+        text="Read so, by Eq. (1) of the paper:",
+    )
     s.step("eq-2-erratum", x, y**3, check=lambda: True, method="by hand", text="the power is three:")
     s.step("eq-2-discrepancy", y**2 - x, y**2 - y**3, check=lambda: True)
     s.step("eq-3", y, x, check=refuted(), expected="refuted", cites="Eq. (3)", text="as in {ref:eq-2}")
@@ -47,12 +56,13 @@ def test_the_letter_says_what_is_wrong_and_what_is_right(wrong):
     assert found.note == ""
     assert "*A title*, in the version v2" in said(found.opening[0])
     assert "two displayed equations and one claim in words" in said(found.opening[0])
-    assert "We confirm Eqs. (4) to (6)" in said(found.opening[0])
+    assert "We confirm your Eqs. (4) to (6)" in said(found.opening[0])
     assert [item.id for item in found.equations] == ["eq-2", "eq-3"]
-    assert [item.title for item in found.claims] == ["Your text after Eq. (3)"]
+    assert [item.title for item in found.claims] == ["Your text after your Eq. (3)"]
     first = {passage.label: passage for passage in found.equations[0].passages}
     assert list(first) == ["As printed", "Counterexample", "Correction", "Difference", "Elsewhere"]
     assert first["As printed"].rows[0].members == (x, y**2)
+    assert said(first["As printed"].text) == "Read so, by your Eq. (1):"
     assert first["Correction"].rows[0].members == (x, y**3)
     assert said(first["Correction"].text) == "The power is three:"
     assert said(first["Correction"].after) == "(<eq-2-erratum>, proved: by hand)"
@@ -60,6 +70,23 @@ def test_the_letter_says_what_is_wrong_and_what_is_right(wrong):
     assert said(first["Elsewhere"].text) == "Your Eq. (3) (<eq-3>) inherits this. <eq-4> refers to it."
     assert "We have none to propose" in said(found.equations[1].passages[2].text)
     assert said(found.claims[0].passages[1].text) == "r = 1 is not."
+
+
+NUMBER = re.compile(r"(?<!your )(?<!Your )(?:Eqs?\. \(|Figures? \d|[Aa]ssumption \()")
+
+
+def test_a_number_in_the_letter_is_called_yours_or_is_a_link():
+    """In the letter on the founding paper those of the paper follow "your", and those of the document are links."""
+    found = letter(run_script("dynamic_neurons"))
+    items = (*found.equations, *found.claims)
+    texts = [
+        *found.opening,
+        *(text for item in items for passage in item.passages for text in (passage.text, passage.after)),
+    ]
+    shown = [said(text) for text in texts] + [item.title for item in items]
+    assert [text for text in shown if NUMBER.search(text.replace("“your Eq. (n)”", ""))] == []
+    assert [text for text in shown if "the paper" in text.lower().replace("your paper", "")] == []
+    assert any("your Eqs. (1) and (8)" in text.lower().replace("eqs", "Eqs") for text in shown)
 
 
 def test_counterexamples_are_written_as_mathematics(wrong):
