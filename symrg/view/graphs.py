@@ -331,6 +331,14 @@ class GraphComparison:
         )
         return tuple((label, _entry(self.first, name), _entry(self.second, name)) for label, name in rows)
 
+    def __str__(self) -> str:
+        """Return the table as lines of text."""
+        return "\n".join(f"{label:24}{first:>10}{second:>10}" for label, first, second in self.table())
+
+    def _repr_html_(self) -> str:
+        rows = ("".join(f"<td>{entry}</td>" for entry in row) for row in self.table())
+        return "<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
+
     def to_json(self) -> dict[str, Any]:
         """Return a JSON object with the measures of both graphs."""
         return {"schema": 1, "first": self.first.to_json(), "second": self.second.to_json()}

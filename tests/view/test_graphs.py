@@ -362,6 +362,12 @@ def test_the_contrast_of_figure_2():
     assert rows["longest range in layers"] == ("8", "1")
 
 
+def test_a_comparison_is_shown_as_a_table():
+    result = compare_graphs(networkx.path_graph(3), networkx.complete_graph(3))
+    assert str(result).splitlines()[4].split() == ["mean", "degree", "4/3", "2"]
+    assert "<tr><td>mean degree</td><td>4/3</td><td>2</td></tr>" in result._repr_html_()
+
+
 def test_comparison_says_what_does_not_exist():
     apart = networkx.empty_graph(2)
     rows = {label: first for label, first, _ in compare_graphs(apart, apart).table()}
