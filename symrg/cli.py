@@ -370,8 +370,11 @@ def graph(
 ) -> None:
     """Draw the coupling graphs of the original and the dynamic Hamiltonian, and compare them.
 
-    Two degrees of freedom are joined if the Hamiltonian couples them directly. A .tex file compiles with pdflatex,
-    and a document that loads tikz can input it. PDF and PNG need the extra "plot".
+    Two degrees of freedom are joined if the Hamiltonian couples them directly.
+
+    A .tex file compiles with pdflatex; documents with tikz can input it.
+
+    PDF and PNG need the extra "plot".
 
     Example:  [bold]symrg graph --depth 9 --biases none --to couplings.svg[/bold]
     """
