@@ -68,8 +68,8 @@ def show_notation(report: Report, chain: Chain) -> None:
         counts = f"G = [{', '.join('[' + ', '.join(map(str, row)) + ']' for row in chain.multiplicity)}]"
     report.line(
         f"V: the weights of a bond, by states of neurons and activations; {counts}: how many settings of the "
-        "parameters lead from one to the other; T = V G^T; λ: eigenvalues of the linearised recursion; y = ln λ/ln p for the "
-        "scale p."
+        "parameters lead from one to the other; T = V G^T; λ: eigenvalues of the linearised recursion; y = ln λ/ln p "
+        "for the scale p."
     )
 
 
