@@ -196,15 +196,6 @@ def usual_step(family, block, rescaling):
     return {name: sympy.powsimp(sympy.expand(value.xreplace(images))) for name, value in family.ordinary.items()}
 
 
-def refuses(call, error=sg.DomainError):
-    """Whether a call is refused with an error of a kind."""
-    try:
-        call()
-    except error as refusal:
-        return sg.Verdict("proved", "the call is refused", str(refusal))
-    return sg.Verdict("refuted", "the call", "no error", "the call went through")
-
-
 def four_points(depth, scale):
     """The parameters of degree 4 after some layers, of data uniform on −2, −1, 1, 2, exactly."""
     values = [-2, -1, 1, 2]

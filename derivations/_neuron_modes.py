@@ -68,9 +68,9 @@ def enclosed(low, high, digits=6):
     return f"{decimal(low, digits)} … {decimal(high + Fraction(1, 10**digits), digits)}"
 
 
-def end(value):
+def end(value, infinite):
     if value is None:
-        return "infinite"
+        return infinite
     return enclosed(value.low, value.high) if isinstance(value, Root) else rational(value)
 
 
@@ -364,13 +364,28 @@ def agreement(pairs):
 # -- figures --------------------------------------------------------------------------------------------------
 
 
+def index_jumps(activation, points):
+    """The biases at which the order index can change: of samples that become positive, or of pairs that are tied.
+
+    A tie is an interval, here its middle; of ties that cannot be told apart there is one.
+    """
+    if activation is relu:
+        return sorted(-z for z in points)
+    ties = sorted((activation.tie(second - first).shifted(-first) for first, second in combinations(sorted(points), 2)), key=lambda tie: tie.low)
+    apart = [tie for k, tie in enumerate(ties) if k == 0 or ties[k - 1].high < tie.low]
+    return [(tie.low + tie.high) / 2 for tie in apart]
+
+
 def index_figure(points):
     """Order index against bias, for samples of one neuron."""
     low, high = -max(points) - 3, -min(points) + 1
-    biases = [low + (high - low) * Fraction(k, 160) for k in range(161)]
     curves = []
     for colour, (name, f) in enumerate((("ReLU", relu), ("SiLU", silu), ("GELU", gelu), ("Mish", mish))):
-        curves.append(Curve([(b, order_index(f, [z + b for z in points])) for b in biases], label=name, colour=colour))
+        steps = []
+        for left, right in pairwise([low, *(b for b in index_jumps(f, points) if low < b < high), high]):
+            value = order_index(f, [z + (left + right) / 2 for z in points])
+            steps += [(left, value), (right, value)]  # upright to the next one: a jump
+        curves.append(Curve(steps, label=name, colour=colour))
     return Plot(((low, high), (0, Fraction(21, 20))), (sympy.Symbol("b"), "order index"), curves,
                 title="Order index of ReLU, SiLU, GELU and Mish against the bias.")
 

@@ -85,7 +85,8 @@ def _order(d, points):
                meaning={binomial(n - m, 2): (n - m)*(n - m - 1)/2, binomial(n, 2): n*(n - 1)/2},
                text="so with {m} of {n} different samples not positive the order index of ReLU is, counting the pairs that are not among these,")
     s.claim("relu-cases", "Counted pair by pair it is the same for all {m} with up to 7 samples.", m=m, decide=computed.check_relu_index, method="all cases, exact")
-    s.figure("index", computed.index_figure(points), caption="The order index against the bias {b}, for the samples {z} + {b}.", b=b, z=sympy.FiniteSet(*map(rational, points)))
+    s.figure("index", computed.index_figure(points), caption="The order index against the bias {b}, for the samples {z} + {b}: a step function, whose jumps are the vertical lines. ReLU jumps only where "
+             "a sample with the bias is zero, the others where a pair of samples is tied, drawn in the middle of a certified interval. The values between the jumps are exact.", b=b, z=sympy.FiniteSet(*map(rational, points)))
 
 
 def _turning(d, points):
@@ -103,33 +104,34 @@ def _turning(d, points):
     s.equation("silu-zero", silu.stationary.subs(X, -1 - w), exp(-w)*(exp(-1) - w*exp(w)), t=silu.closed, w=sympy.LambertW(exp(-1)),
                text="and at {t} it vanishes, {w} being the number whose product with its exponential is that of the bracket:")
     s.equation("gelu-curved", Derivative(gelu.stationary.subs(X, x), x), (2 - x**2)*exp(-x**2/2)/sqrt(2*pi), i=Eq(x**2, 2),
-               text="For GELU the factor rises between the two roots of {i} and falls outside,")
-    s.claim("gelu-ends", "and as it tends to 0 far left and to 1 far right, it is negative left of these and above 1 right of them: it has one zero, between them.",
+               text="For GELU the factor rises between the two roots of {i} and falls outside, as its derivative shows:")
+    s.claim("gelu-ends", "It tends to 0 far left and to 1 far right. So it is negative left of the roots of {i} and above 1 right of them, and has one zero, between them.", i=Eq(x**2, 2),
             method="limits by exact expansion, and the sign of the derivative",
             decide=lambda: [expand_at(gelu.stationary, X, side).limit for side in (-sympy.oo, sympy.oo)] == [0, 1])
-    s.equation("mish-derivative", Derivative(mish.stationary.subs(X, x), x), 3*exp(3*x) + 8*exp(2*x) + 6*exp(x) + 4*exp(x) + 4*(1 + x*exp(x)),
-               text="For Mish the derivative of the factor is a sum of positive terms,")
-    s.equation("mish-least", Derivative(1 + x*exp(x), x), (1 + x)*exp(x), e=1 - exp(-1), t=Eq(x, -1), text="where the last one is least at {t}, and is {e} there:")
-    s.equation("mish-positive", 1 - exp(-1), 0, relation=">", text="which is positive,")
+    part = {r: 1 + x*exp(x)}
+    s.equation("mish-derivative", Derivative(mish.stationary.subs(X, x), x), 3*exp(3*x) + 8*exp(2*x) + 10*exp(x) + 4*r, meaning=part, r=Eq(r, part[r], evaluate=False),
+               text="For Mish the derivative of the factor is, with {r},")
+    s.equation("mish-least", Derivative(r, x), (1 + x)*exp(x), meaning={Derivative(r, x): Derivative(part[r], x)}, e=1 - exp(-1), t=Eq(x, -1), r=r, text="Here {r} is least at {t}, where it is {e}, because its derivative is negative before and positive after:")
+    s.equation("mish-positive", 1 - exp(-1), 0, relation=">", text="This least value is positive, and exponentials are. So the factor of Mish rises too, and has at most one zero:")
     s.table("turning", header=["activation", "closed form", "turning point"],
             rows=[[h.name, "none known" if h.closed is None else h.closed, enclosed(*_ends(h.turning_point()))] for h in (silu, gelu, mish)],
             caption="The turning points. Each is enclosed by two decimals; the sign of the derivative changes between them, in ball arithmetic.")
+    s.text("So each of the three falls left of its turning point and rises right of it: it reverses all pairs of samples that are left of it, and preserves all that are right of it.")
     for h in (silu, gelu, mish):
-        s.claim(f"{h.name.lower()}-turns", f"{h.name} falls left of its turning point and rises right of it: it reverses all pairs of samples that are left of it and "
-                "preserves all that are right of it. With the samples {z} moved there, the order index is 0 and 1.", z=sympy.FiniteSet(*map(rational, points)),
+        s.claim(f"{h.name.lower()}-turns", f"The order index of {h.name} is 0 on the samples {{z}} moved to the left of its turning point, and 1 on the same samples moved to the right of it.", z=sympy.FiniteSet(*map(rational, points)),
                 decide=lambda h=h: computed.check_sides(h, points), method="certified sign change, and order of values in ball arithmetic")
 
 
 def _modes(d, points):
     s = d.section("Modes of a neuron, and the bias", surrogate="one neuron, its samples, and a reference order")
     s.text("A strictly increasing activation preserves the order of its own pre-activation, always ({ref:increasing}). So which order is meant must be said. A neuron with weights "
-           "{w} and bias {b} gives sample {i} the pre-activation and the output", w=sympy.Symbol("W"), b=b, i=sympy.Symbol("i"))
-    s.system("neuron", [(Z_I, sympy.Symbol("W")*sympy.Symbol("x_i") + b), (Y_I, F(Z_I))], definition=True)
+           "{w} and bias {b} does two things to a sample.", w=sympy.Symbol("W"), b=b)
+    s.system("neuron", [(Z_I, sympy.Symbol("W")*sympy.Symbol("x_i") + b), (Y_I, F(Z_I))], definition=True, i=sympy.Symbol("i"), text="It gives sample {i} the pre-activation and the output")
     kept = _kept(R_I, Y_I, R_J, Y_J)
     s.system("modes", [row(kept.lhs, 0, relation=">", condition="order-preserving"),
                        row(kept.lhs, 0, relation="<", condition="order-reversing")], definition=True, r=R_I, z=Z_I, e=sympy.Ne(R_I, R_J),
              text="With a reference {r}, which is the neuron's own {z} if nothing else is said, or any read-out of the samples, it has one of two modes if the same holds for all pairs with {e}, at least one:")
-    s.text("and is *order-mixing* otherwise. So ties make a neuron mixing, and saturation does; and so does an input that is the same for all samples, where nothing is left to order.")
+    s.text("Otherwise it is *order-mixing*. So ties make a neuron mixing, and saturation does; and so does an input that is the same for all samples, where nothing is left to order.")
     s.claim("own-order", "Warning: with its own pre-activation as the reference every neuron with tanh, or without an activation, is order-preserving, trained or not; for any other strictly increasing activation that is what the word says. "
             "A two-mode theory of such networks has to compare with another order.", method="difference of tanh at two arguments, and of the identity",
             decide=lambda: all_proved((tanh(z + d_), tanh(z), ">"), (z + d_, z, ">"), positive=[d_], method="sign of the difference, all arguments"))
@@ -148,11 +150,11 @@ def _modes(d, points):
     table = []
     for h in (relu, silu, gelu, mish):
         for part in mode_intervals(h, [1], [[z] for z in points]):
-            table.append([getattr(h, "name", "ReLU"), f"order-{part.mode}", end(part.lower), end(part.upper)])
+            table.append([getattr(h, "name", "ReLU"), f"order-{part.mode}", end(part.lower, -sympy.oo), end(part.upper, sympy.oo)])
     s.table("bias", header=["activation", "mode", "from bias", "to bias"], rows=table,
             caption="The mode of one neuron with weight 1 on the samples of {ref:index}, for all biases. Rational ends are exact; others are enclosed by two decimals.")
     for h in (silu, gelu, mish):
-        s.claim(f"{h.name.lower()}-bias", f"Inside its intervals the mode of the {h.name} neuron is what the definition says, pair by pair; they cover all biases.",
+        s.claim(f"{h.name.lower()}-bias", f"The intervals of the {h.name} neuron cover all biases, and near both ends of each its mode is what the definition says, pair by pair. (So it is in between, where no pair changes.)",
                 decide=lambda h=h: computed.check_intervals(h, points), method="order of values in ball arithmetic at biases near the ends")
     backwards = [-z for z in points]
     s.claim("reversing", "With the opposite order as the reference the same ReLU neuron is never preserving, and reversing where it was preserving.",
@@ -178,7 +180,7 @@ def _layers(d, net, rows, ours):
     deep, drawn = computed.deep_network()
     s.figure("deep", computed.modes_figure(layer_modes(deep, drawn)), caption="The proportion of neurons that preserve the order of their own pre-activation on {n} samples, in a network of 100 layers of {k} ReLU neurons with rational weights drawn with a "
              "fixed seed. It is not trained: what such a curve says about trained networks is left open.", n=sympy.Integer(len(drawn)), k=sympy.Integer(deep.widths[1]))
-    s.claim("hundred-layers", "The modes of all 100 layers are right.", decide=lambda: computed.check_layers(deep, drawn), method="counted again with fractions, pair by pair")
+    s.claim("hundred-layers", "The modes of all neurons of the 100 layers are those of the definition.", decide=lambda: computed.check_layers(deep, drawn), method="counted again with fractions, pair by pair")
 
 
 def _substitutes(d):
@@ -205,7 +207,7 @@ def _substitutes(d):
            if scaled.second.subs(alpha, 0) == 0 else False)
     s.equation("erf-explained", sympy.Symbol("R"), 2*sigma**2/((1 + 2*sigma**2)*asin(2*sigma**2/(1 + 2*sigma**2))), meaning={sympy.Symbol("R"): smooth.explained}, positive=[sigma],
                text="It explains the part")
-    s.claim("erf-limits", "which is 1 for small deviations, where the error function is linear, and {r} for large ones, where it is a step.", r=2/pi, method="limits of a product with the arcsine",
+    s.claim("erf-limits", "The part that is explained tends to 1 for small deviations, where the error function is linear, and to {r} for large ones, where it is a step.", r=2/pi, method="limits of a product with the arcsine",
             decide=lambda: sympy.limit(p_/asin(p_), p_, 0) == 1 and sg.equal(1/asin(sympy.Integer(1)), 2/pi).status == "proved")
 
 
@@ -243,8 +245,8 @@ def _basins(d):
     step = {A[i]: -M*W[i]/sq for i in range(3)}
     s.equations("sample-step", [(sympy.Symbol("w e"), -M), (sympy.Symbol("e e"), M**2/sq)], meaning={sympy.Symbol("w e"): dot.subs(step), sympy.Symbol("e e"): sum(a_**2 for a_ in A).subs(step)}, nonzero=[sq], m=M,
                 text="with equality for a step along {w}; the one that takes the margin {m} away has the square", w=sympy.Symbol("w"))
-    s.text("With the sample in place of the weights this is the basin in weight space. Hence, with the margin {m} and the lengths of the weights and of the sample,", m=M)
-    s.system("radii", [(rx, M/nw), (rw, M/nx)], definition=True, text="the radii in sample space and in weight space are")
+    s.text("With the sample in place of the weights this is the basin in weight space.")
+    s.system("radii", [(rx, M/nw), (rw, M/nx)], definition=True, m=M, w=nw, x=nx, text="Hence, with the margin {m} and the lengths {w} of the weights and {x} of the sample, the radii in sample space and in weight space are")
     s.equation("duality", rx*nw, rw*nx, M, meaning={rx: M/nw, rw: M/nx}, text="and they are dual: each times the length of what is held fixed is the margin,")
     a1, b1 = sympy.symbols("a_1:3", real=True), sympy.symbols("b_1:3", real=True)
     s.equation("parallelogram", 2*sum(t**2 for t in (*a1, *b1)) - sum((s_ - t)**2 for s_, t in zip(a1, b1, strict=True)), sum((s_ + t)**2 for s_, t in zip(a1, b1, strict=True)),
@@ -270,12 +272,12 @@ def _network(d, net, rows, ours):
             caption="The least, the middle and the greatest radius among {n} samples, and the distance of a point of another class; layers and neurons are counted from 1, classes from 0.", n=sympy.Integer(len(rows)))
     if finite:
         s.figure("histogram", computed.radii_figure([part.squared_radius for part in finite], "radius", "Histogram of the radii of the samples' linear regions."),
-                 caption="The radii of the largest balls of {n} samples, sorted into bars by their exact squares. {k} of them are limited by a class boundary.",
-                 n=sympy.Integer(len(finite)), k=sympy.Integer(sum(part.is_whole_basin for part in finite)))
+                 caption="The radii of the largest balls of {n} samples, sorted into bars by their exact squares. " + _limited(sum(part.is_whole_basin for part in finite), len(finite)),
+                 n=sympy.Integer(len(finite)))
     s.claim("regions", "For each of the {n} samples the radius is right: at the nearest point of what limits it the network, run there, is on that wall or boundary, and no other wall and no class boundary lies before it.",
             n=sympy.Integer(len(rows)), decide=lambda: computed.check_regions(net, rows, found), method="the network run at the nearest points, exact")
-    s.claim("between", "So the attraction basin of each sample is known from both sides: its radius is at least that one, and at most the distance of a point of another class, found for {n} of the samples.",
-            n=sympy.Integer(sum(point is not None for point in across)), decide=lambda: computed.check_crossings(net, rows, found, across), method="the network run at these points, exact")
+    s.claim("between", "So the attraction basin of each sample is known from both sides: its radius is at least that one, and at most the distance of a point of another class, " + ("found for every sample." if None not in across else "where one is found: for {k} of the {n} samples."),
+            **({} if None not in across else {"k": sympy.Integer(sum(point is not None for point in across)), "n": sympy.Integer(len(across))}), decide=lambda: computed.check_crossings(net, rows, found, across), method="the network run at these points, exact")
     pairs = computed.read_out_basins(net, rows)
     s.text("Of the features that the last layer reads, and of its weights, the basins are those of a linear read-out, with no restriction to a region.")
     s.claim("read-out", "For each sample the two radii of the read-out are the least over all classes.", decide=lambda: computed.check_read_out(net, rows, pairs), method="all classes, exact")
@@ -287,7 +289,7 @@ def _network(d, net, rows, ours):
 
 def _remaining(d):
     s = d.section("What is left open of the abstract")
-    s.text("*Maximal information.* For a given network and samples the number of different outputs of each layer, and the modes, are decided exactly (next section). That training maximises anything is a statement about training, of which the abstract gives no law: open.")
+    s.text("*Maximal information.* For a given network and samples the modes are counted exactly ({ref:counted}), and the different outputs of each layer could be; what the one says about the other is in the next section. That training maximises anything is a statement about training, of which the abstract gives no law: open.")
     s.text("*Optimal depth and width.* For a given finite list of trained networks their exact radii can be compared. That an optimum exists, or where, depends on data and training that are not known: open.")
     s.text("*Flat minima.* The ball in weight space in which no training sample changes class is flatness made exact for a read-out; its radius is the least of the radii above, and {ref:duality} ties it to margins. That flat networks generalise is a statement about unseen samples: open.")
     s.text("*Grokking and double descent.* Both are about curves over training time or size. With weights saved along the way each point of such a curve could be computed exactly; none is explained here: open.")
@@ -295,7 +297,7 @@ def _remaining(d):
 
 
 def _theorem(d, net, rows):
-    s = d.section("The surrogate theorems", surrogate="linear read-outs with two classes, ReLU layers, and finite sets of samples")
+    s = d.section("The surrogate theorems", surrogate="linear read-outs with two, three or more classes, ReLU layers, and finite sets of samples")
     nw, nx = symbols("n_w n_x", positive=True)
     M, N = symbols("M_1 M_2", positive=True)
     s.equation("same-order", (M/nx)**2 - (N/nx)**2, ((M/nw)**2 - (N/nw)**2)*(nw/nx)**2, m=M, k=N,
@@ -312,11 +314,11 @@ def _theorem(d, net, rows):
     def output(i, j):
         return o0 + o1*(p0 + p1*i + p2*j) + o2*(g0 + g1*i + g2*j)
     s.equation("affine", f1[0] + f1[1] - f2[0] - f2[1], 0, meaning={f1[0]: output(0, 0), f1[1]: output(1, 1), f2[0]: output(0, 1), f2[1]: output(1, 0)},
-               text="*Modes, proved.* Two ReLU neurons that clip none of the four corners of a square are order-preserving, but for every read-out of them")
-    s.text("so no such layer separates the two diagonals (exclusive or): order-preserving neurons that clip nothing are a linear substitute.")
+               text="*Modes, proved.* Two ReLU neurons that clip none of the four corners of a square are order-preserving, but every read-out of them has at the corners")
+    s.text("So no such layer separates the two diagonals (exclusive or): order-preserving neurons that clip nothing are a linear substitute.")
     s.claim("needs-mixing", "*Modes, refuted.* To separate the diagonals a layer of two ReLU neurons needs one that is order-mixing, with its own pre-activation as the reference.", decide=_needs_mixing, expected="refuted",
             method="exact counterexample: one clipped sample is still in order")
-    s.claim("one-preserving", "*Information, proved.* A layer with one order-preserving neuron whose pre-activations of the samples differ gives different outputs to all samples, whatever its other neurons do: a preserved pair is not tied. Here for all orders of up to four outputs.",
+    s.claim("one-preserving", "*Information, proved.* A layer with one order-preserving neuron whose pre-activations of the samples differ gives different outputs to all samples, whatever its other neurons do, since a preserved pair is not tied. Gone through here for all outputs of up to four samples.",
             decide=_one_preserving, method="a preserved pair is not tied: all orders of up to four outputs")
     s.claim("none-preserving", "*Information, refuted.* A layer without order-preserving neurons gives one output to two of its samples.", decide=_none_preserving, expected="refuted", method="exact counterexample")
     s.text("So in this model the proportion of order-preserving neurons bounds what a layer keeps only in one direction: one such neuron suffices, none is needed; and the two basins measure the same thing just for samples of one length. "
@@ -386,6 +388,12 @@ def _kept(before, after, other_before, other_after):
 
 def _ends(root):
     return root.low, root.high
+
+
+def _limited(count, total):
+    if count in (0, total):
+        return "None of them is limited by a class boundary: each is by a wall." if count == 0 else "All are limited by a class boundary."
+    return f"{count} of them {'is' if count == 1 else 'are'} limited by a class boundary, the others by a wall."
 
 
 def _limit(limit):

@@ -16,11 +16,11 @@ SCRIPT = find_script("exponential_family")
 # what secondary-papers asks for, and where the ledger decides it
 BULLETS = {
     "Gaussian chain": {"integral", "recursion", "ratio", "fixed-points", "multipliers", "laws", "no-laws", "laws-stay",
-                       "multiplier", "nu", "length", "chebyshev", "every-scale", "unchanged", "schur", "chain-domain"},
+                       "multiplier", "nu", "length", "chebyshev", "every-scale", "unchanged", "schur"},
     "block sums": {"cumulants", "cumulants-moments", "gauss-fixed", "generating", "eigenvalue", "hermite",
                    "only-gaussian", "stack", "layers"},
     "moment identity": {"derivative", "identity", "gaussian-moments", "solve", "gram", "normal-parameters", "domain",
-                        "leaves"},
+                        "grows", "leaves"},
     "quartic": {"substitution", "bessel", "scaling", "ode", "shell", "one-loop", "wf-points", "gaussian-exponents",
                 "wf-polynomial", "wf-exponents", "wf-nu"},
     "families": {"cumulants-normal", "cumulants-gamma", "cumulants-exponential", "cumulants-poisson", "closed",
@@ -111,6 +111,8 @@ MAIN, HELPER = "exponential_family.py", "_exponential_family.py"
         (MAIN, "Eq(s0**2, 1/p)]", "Eq(s0, 1/p)]", {"fixed-normal"}),
         (MAIN, "(2*j + 1)*M(2*j)", "(2*j + 3)*M(2*j)", {"identity"}),
         (MAIN, "-k4/(24*v**4)", "-k4/(12*v**4)", {"approach"}),
+        (MAIN, "m4: w*q**4, m6: w*q**6}", "m4: w*q**4, m6: q**6}", {"domain"}),
+        (MAIN, "exp(-(sqrt(b)*x)**2/(2*b*v))", "exp(-(sqrt(b)*x)**2/(2*v))", {"normal-input"}),
         (HELPER, "c ** (2 - n) * hermite", "c ** (1 - n) * hermite", {"hermite"}),
         (HELPER, "w**k * known[k]", "w * known[k]", {"cumulants-moments", "loss-weights"}),
         (HELPER, "Rational(2 * len(found) - 3, 4)", "Rational(2 * len(found) - 2, 4)", {"leaves"}),

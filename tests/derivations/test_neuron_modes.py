@@ -6,10 +6,13 @@ import shutil
 import sys
 from contextlib import contextmanager
 from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
 from random import Random
 
+import mpmath
 import pytest
+import sympy
 
 import symrg as sg
 from symrg.ledger.scripts import find_script, run_script, shipped_scripts
@@ -90,6 +93,48 @@ def test_the_example_network_is_small_and_has_a_script():
     )
     assert (SCRIPT.parent / "_train_digits.py").is_file()
     assert "_train_digits" not in shipped_scripts()
+
+
+BRUTE = {
+    "ReLU": lambda t: max(t, 0),
+    "SiLU": lambda t: t / (1 + mpmath.exp(-t)),
+    "GELU": lambda t: t * mpmath.ncdf(t),
+    "Mish": lambda t: t * mpmath.tanh(mpmath.log(1 + mpmath.exp(t))),
+}
+
+
+def test_the_order_index_is_drawn_with_its_jumps_where_they_are(own, seed):
+    """Away from the jumps the figure has the index counted pair by pair, and it is upright at each jump."""
+    (figure,) = (b for s in own[0].sections for b in s.blocks if getattr(b, "id", "") == "index")
+    with script() as module:
+        samples = module.LINE
+    draw = Random(seed)
+    for curve in figure.drawing.items:
+        points = list(curve.points)
+        flat, upright = (
+            list(zip(points[::2], points[1::2], strict=True)),
+            list(zip(points[1::2], points[2::2], strict=False)),
+        )
+        assert all(left[1] == right[1] and left[0] < right[0] for left, right in flat)
+        assert all(before[0] == after[0] for before, after in upright)
+        for _ in range(20):
+            b = Fraction(draw.randint(-6900, 3900), 1000) + Fraction(1, 7919)
+            drawn = next(left[1] for left, right in flat if left[0] <= b <= right[0])
+            with mpmath.workdps(30):
+                values = [BRUTE[curve.label](mpmath.mpf((z + b).numerator) / (z + b).denominator) for z in samples]
+            pairs = list(combinations(list(zip(samples, values, strict=True)), 2))
+            kept = sum((z - y) * (f - g) > 0 for (z, f), (y, g) in pairs)
+            assert drawn == Fraction(kept, len(pairs)), (curve.label, b)
+
+
+def test_infinite_ends_have_a_sign(own):
+    (table,) = (b for s in own[0].sections for b in s.blocks if getattr(b, "id", "") == "bias")
+    for line in table.rows:
+        low, high = (cell.segments[0].value for cell in line[2:])
+        assert low != sympy.oo
+        assert high != -sympy.oo
+    ends = [cell.segments[0].value for line in table.rows for cell in line[2:]]
+    assert {-sympy.oo, sympy.oo} <= set(ends)
 
 
 def some_network(draw):
