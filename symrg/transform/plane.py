@@ -7,6 +7,7 @@ whether the map keeps it is decided by comparing rational functions.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import flint
 import sympy
 
-from ..errors import DomainError, ModelError, UndefinedPointError
+from ..errors import BudgetExceeded, DomainError, ModelError, UnableError, UndefinedPointError
 from ..exact.algebraic import AlgebraicNumber
 from ..exact.edge import from_sympy
 from ..exact.matrices import matrix_power, matrix_product, rank, transpose
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
     from ..exact.variety import Variety
     from .recursion import Recursion
 
-__all__ = ["FixedPart", "Plane", "is_exponential", "isolated_points", "noun", "stability"]
+__all__ = ["FixedPart", "Plane", "is_exponential", "isolated_points", "known_components", "noun", "stability"]
 
 _MOST_ROOTS = 40  # eigenvalues of conjugate points that are found exactly; 81 took half a minute
+_MOST_REASON = 160  # letters
 _EXPANDED = 8  # factors up to which components have generators (see fixed_points.MOST_FACTORS)
 
 
@@ -213,21 +215,36 @@ class Plane:
 
     # -- fixed points -------------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def fixed(self) -> tuple[FixedPart, ...]:
-        """All fixed points in the plane, in irreducible parts; for a chain those at which no factor is zero."""
-        if len(self.recursion.factors) > _EXPANDED:
-            return tuple(self._parts_by_rank())
-        found = []
-        for component in self.recursion.fixed_points():
-            if isinstance(component, Stratum):
-                return tuple(self._parts_by_rank())
-            base = component.variety.ring
-            equations = [base.fraction(g).compose(self.values).num for g in component.variety.generators]
-            for variety in self._solved(equations):
-                part = self._part(variety, component.spectrum, component.dimension)
-                found += [part] if component.dimension or part.spectrum else self._one_by_one(part, component)
-        return tuple(found)
+        """The fixed points in the plane, in irreducible parts; for a chain those at which no factor is zero."""
+        return self._found[0]
+
+    @property
+    def unknown(self) -> str:
+        """Why these may not be all fixed points in the plane; empty if they are."""
+        return self._found[1]
+
+    @cached_property
+    def _found(self) -> tuple[tuple[FixedPart, ...], str]:
+        try:
+            if len(self.recursion.factors) > _EXPANDED:
+                return self._parts_by_rank()
+            components, unknown = known_components(self.recursion)
+            if (unknown and not components) or any(isinstance(part, Stratum) for part in components):
+                return self._parts_by_rank()
+            found, reasons = [], [unknown] if unknown else []
+            for component in components:
+                base = component.variety.ring
+                equations = [base.fraction(g).compose(self.values).num for g in component.variety.generators]
+                varieties, reason = self._solved(equations)
+                reasons += [reason] if reason else []
+                for variety in varieties:
+                    part = self._part(variety, component.spectrum, component.dimension)
+                    found += [part] if component.dimension or part.spectrum else self._one_by_one(part, component)
+        except (BudgetExceeded, UnableError, DomainError) as error:
+            return (), _short(error)
+        return tuple(found), "; ".join(dict.fromkeys(reasons))
 
     def _one_by_one(self, part: FixedPart, component: Component) -> list[FixedPart]:
         """Return conjugate points whose spectra differ as parts of their own."""
@@ -253,18 +270,15 @@ class Plane:
         for part in self.fixed:
             for pole in self.poles if part.dimension == 1 else ():
                 for variety in decompose(self.ring, [part.polynomial, pole], nonzero=self._nonzero).varieties:
-                    points = Component(self.recursion, variety).points  # read off the variety alone
-                    found += [point for point in points if point not in found]
+                    with suppress(BudgetExceeded, UnableError, DomainError):
+                        points = Component(self.recursion, variety).points  # read off the variety alone
+                        found += [point for point in points if point not in found]
         return tuple(found)
 
-    def _solved(self, equations: Sequence[Any]) -> tuple[Variety, ...]:
+    def _solved(self, equations: Sequence[Any]) -> tuple[tuple[Variety, ...], str]:
+        """Return what solves equations in the plane, and why that may not be all."""
         found = decompose(self.ring, [e for e in equations if e != 0], nonzero=[*self._nonzero, *self.poles])
-        if found.unsolved:
-            message = (
-                f"the fixed points in this plane are not all known: {'; '.join(found.unsolved)}; fix other factors"
-            )
-            raise DomainError(message)
-        return found.varieties
+        return found.varieties, _short("; ".join(found.unsolved))
 
     def _part(self, variety: Variety, spectrum: Any, dimension: int) -> FixedPart:
         points = Component(self.recursion, variety).points
@@ -273,14 +287,17 @@ class Plane:
         kind = stability(spectrum, dimension)
         return FixedPart(variety.dimension, curve, pairs, spectrum, kind, dimension)
 
-    def _parts_by_rank(self) -> list[FixedPart]:
-        """Solve R(x) = x in the plane; the spectrum is that of the stratum with the rank of V."""
+    def _parts_by_rank(self) -> tuple[tuple[FixedPart, ...], str]:
+        """Solve R(x) = x in the plane; the spectrum is that of the stratum with the rank of V, if there is a chain."""
         chain = self.recursion.chain
+        varieties, unknown = self._solved(
+            [(image - value).num for image, value in zip(self.images, self.values, strict=True)]
+        )
         if chain is None or self._bond is None:
-            raise DomainError("fixed points of so many factors are known for chains only")
-        equations = [(image - value).num for image, value in zip(self.images, self.values, strict=True)]
+            parts = [self._part(variety, None, variety.dimension) for variety in varieties]
+            return tuple(single for part in parts for single in self._told_apart(part)), unknown
         found, known = [], strata(chain, self.recursion.scale)
-        for variety in self._solved(equations):
+        for variety in varieties:
             restricted = [[variety.restrict(entry) for entry in row] for row in self._bond]
             size = rank(restricted, variety.is_zero)
             alike = [s for s in known if s.rank == size]
@@ -288,7 +305,47 @@ class Plane:
             spectrum = dict(alike[0].spectrum) if len(alike) == 1 else None
             part = self._part(variety, spectrum, min((s.dimension for s in alike), default=variety.dimension))
             found.append(replace(part, stability=kinds.pop() if len(kinds) == 1 else None))
+        return tuple(found), unknown
+
+    def _told_apart(self, part: FixedPart) -> list[FixedPart]:
+        """Return points as parts of their own, each with the stability that its Jacobian tells."""
+        if part.dimension:
+            return [part]
+        found, one = [], flint.acb(1)
+        for point in part.points:
+            if any(isinstance(x, AlgebraicNumber) for x in point):
+                at = [_ball(x) for x in point]
+                full = [evaluate(v.num, at, one) / evaluate(v.den, at, one) for v in self.values]
+                found.append(replace(part, points=(point,), stability=_stability_in_balls(self.recursion, full)))
+                continue
+            spectrum = self.recursion.linearize([v(point) for v in self.values]).eigenvalues
+            # with an eigenvalue 1, it may be a point of a larger component
+            kind = None if 1 in spectrum else stability(spectrum, 0)
+            found.append(replace(part, points=(point,), spectrum=spectrum, stability=kind))
         return found
+
+
+def known_components(recursion: Recursion) -> tuple[tuple[Any, ...], str]:
+    """Return the components of fixed points that can be found, and why these may not be all; empty if they are.
+
+    Examples
+    --------
+    >>> from symrg import Recursion
+    >>> symbols = sympy.symbols("x:9")
+    >>> known_components(Recursion.from_images({x: x**2 for x in symbols}, scale=2))[0]
+    ()
+    """
+    try:
+        found = recursion.fixed_points()
+    except (BudgetExceeded, UnableError, DomainError) as error:
+        return (), _short(error)
+    return found.components, "" if found.complete else _short(found.reason)
+
+
+def _short(reason: Any) -> str:
+    """Return the first part of a reason, on one line."""
+    text = " ".join(str(reason).split())
+    return text if len(text) <= _MOST_REASON else text[:_MOST_REASON].rsplit(" ", 1)[0] + " …"
 
 
 def is_exponential(recursion: Recursion) -> bool:
@@ -316,17 +373,18 @@ def isolated_points(component: Component) -> list[tuple[tuple[Any, ...], Mapping
         spectra = component.spectra
     if spectra:
         return [(p, s, stability(s, 0)) for p, s in zip(component.points, spectra, strict=True)]
-    return [(p, None, _stability_in_balls(component, p)) for p in component.points]
+    recursion = component.recursion
+    return [(p, None, _stability_in_balls(recursion, [_ball(x) for x in p])) for p in component.points]
 
 
-def _stability_in_balls(component: Component, point: Sequence[Any]) -> str | None:
-    """Return the stability of an isolated point from balls that hold the eigenvalues; None if they cannot tell."""
-    values = [x.ball if isinstance(x, AlgebraicNumber) else flint.acb(to_fmpq(x)) for x in point]
+def _ball(value: Any) -> flint.acb:
+    return value.ball if isinstance(value, AlgebraicNumber) else flint.acb(to_fmpq(value))
+
+
+def _stability_in_balls(recursion: Recursion, values: Sequence[flint.acb]) -> str | None:
+    """Return the stability of a fixed point from balls that hold the eigenvalues; None if they cannot tell."""
     one = flint.acb(1)
-    rows = [
-        [evaluate(f.num, values, one) / evaluate(f.den, values, one) for f in row]
-        for row in component.recursion.derivatives
-    ]
+    rows = [[evaluate(f.num, values, one) / evaluate(f.den, values, one) for f in row] for row in recursion.derivatives]
     try:
         moduli = [abs(value) for value in flint.acb_mat(rows).eig(multiple=True)]
     except ValueError:  # the balls of the entries are too wide

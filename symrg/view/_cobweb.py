@@ -21,7 +21,7 @@ from ..exact.numbers import as_fraction
 from ..exact.plane_curves import real_roots
 from ..transform.component import Component
 from ..transform.float_orbits import float_orbits
-from ..transform.plane import is_exponential, isolated_points
+from ..transform.plane import is_exponential, isolated_points, known_components
 from ..transform.points import check_steps
 from ..transform.recursion import Recursion
 from ._portrait_page import (
@@ -39,7 +39,7 @@ from ._portrait_page import (
     short,
     typeset,
 )
-from ._portrait_words import check_recursion, exact_text, images, model_words, or_none
+from ._portrait_words import check_recursion, exact_text, images, model_words, or_none, what_is_unknown
 
 __all__ = ["Cobweb"]
 
@@ -132,10 +132,14 @@ class Cobweb(Picture):
         return tuple(sorted(found))
 
     @cached_property
+    def _known(self) -> tuple[tuple[Any, ...], str]:
+        return known_components(self.recursion)
+
+    @cached_property
     def fixed(self) -> tuple[FixedValue, ...]:
         """The isolated real fixed points in rising order."""
         found = []
-        for component in self.recursion.fixed_points():
+        for component in self._known[0]:
             if isinstance(component, Component) and not component.dimension:
                 for (value,), spectrum, kind in isolated_points(component):
                     if not isinstance(value, AlgebraicNumber) or value.is_real:
@@ -145,7 +149,7 @@ class Cobweb(Picture):
     @cached_property
     def all_fixed(self) -> bool:
         """Whether the map is the identity."""
-        return any(component.dimension for component in self.recursion.fixed_points())
+        return any(component.dimension for component in self._known[0])
 
     # -- on the axes --------------------------------------------------------------------------------------------
 
@@ -219,6 +223,8 @@ class Cobweb(Picture):
         if masked:
             said.append(f"No stairs from {', '.join(map(short, masked))}: the map is not defined, or a factor is 0.")
         said.append("Fixed points and poles are exact; λ is the slope of the map at a fixed point.")
+        if self._known[1]:
+            said.append(what_is_unknown(self.fixed, self._known[1]))
         return " ".join(said)
 
     def record(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..exact.algebraic import AlgebraicNumber
 from ..transform.component import Component
 from ..transform.float_orbits import float_logarithms, float_orbits
-from ..transform.plane import is_exponential, isolated_points
+from ..transform.plane import is_exponential, isolated_points, known_components
 from ._portrait_page import near, need, point_words
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ class _Ends:
         self.codes = np.full(len(starts), self.UNDECIDED)
         self.patterns = np.zeros(self.state.shape, dtype=int)  # of those that end far away: see _pattern
         self.points: list[tuple[Sequence[Any], str | None]] = []
-        for component in recursion.fixed_points():
+        components, self.unknown = known_components(recursion)
+        for component in components:
             if isinstance(component, Component) and component.dimension == 0:
                 self.points += [(p, kind) for p, _, kind in isolated_points(component) if all(map(_is_real, p))]
         self.floats = [np.array([float(near(x)) for x in p]) for p, _ in self.points]
@@ -210,7 +211,8 @@ class _Ends:
         if code <= -10:
             return f"ends in a cycle of {-10 - code} points", "point"
         if code == self.SETTLED:
-            return "ends at a fixed point that depends on the start", "elsewhere"
+            # one that is not known, or one of a line of them
+            return f"ends at a fixed point{'' if self.unknown else ' that depends on the start'}", "elsewhere"
         if code == self.FAR:
             return "ends at infinite couplings" if self.exponential else "leaves all bounds", "far"
         return f"undecided after {steps} steps", "undecided"

@@ -17,7 +17,18 @@ from ..transform.recursion import Recursion
 if TYPE_CHECKING:
     from .portrait import Portrait
 
-__all__ = ["caption", "check_recursion", "exact_text", "images", "model_words", "or_none", "record", "setting", "table"]
+__all__ = [
+    "caption",
+    "check_recursion",
+    "exact_text",
+    "images",
+    "model_words",
+    "or_none",
+    "record",
+    "setting",
+    "table",
+    "what_is_unknown",
+]
 
 _MOST_LETTERS = 170  # of a map that is written out
 
@@ -124,9 +135,16 @@ def caption(portrait: Portrait) -> str:
     if portrait.signs != (1, 1):
         said.append("Negative factors: their couplings have the imaginary part π.")
     said.append("Fixed points, poles and their curves are exact; λ is the spectrum in all directions.")
+    if portrait.plane.unknown:
+        said.append(what_is_unknown(portrait.plane.fixed, portrait.plane.unknown))
     if portrait.basin_map is not None:
         said.append(portrait.basin_map.method[0].upper() + portrait.basin_map.method[1:] + ".")
     return " ".join(said)
+
+
+def what_is_unknown(found: Sequence[Any], reason: str) -> str:
+    """Tell that fixed points are not known, or not all of them."""
+    return f"Fixed points: {'not all are' if found else 'not'} known ({reason.removeprefix('not known: ')})."
 
 
 def record(portrait: Portrait) -> dict[str, Any]:
@@ -161,6 +179,7 @@ def record(portrait: Portrait) -> dict[str, Any]:
             }
             for part in portrait.plane.fixed
         ],
+        "unknown": portrait.plane.unknown,
         "punctures": [[exact_text(x) for x in point] for point in portrait.plane.punctures],
         "masked": [[str(x) for x in place] for place in portrait.masked],
         "flow": "infinitesimal, T ln T" if portrait.infinitesimal else "discrete map",

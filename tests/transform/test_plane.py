@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import symrg as sg
 from symrg.errors import ModelError
 from symrg.transform import plane as planes
-from symrg.transform.plane import Plane
+from symrg.transform.plane import Plane, known_components
 
 numpy = pytest.importorskip("numpy")
 
@@ -75,3 +75,52 @@ def test_texts_are_no_values():
         Plane(own, ("x", "y"), {"z": "x"})
     with pytest.raises(ModelError, match="two different coordinates"):
         Plane(own, ("x",))
+
+
+@given(
+    powers=st.lists(st.integers(2, 4), min_size=9, max_size=9),
+    fixed=st.lists(st.integers(0, 1), min_size=7, max_size=7),
+)
+@settings(max_examples=5, deadline=None)
+def test_in_a_plane_the_fixed_points_of_many_coordinates_are_known(powers, fixed):
+    names = sympy.symbols("x:9")
+    own = sg.Recursion.from_images({s: s**n for s, n in zip(names, powers, strict=True)}, scale=2)
+    with pytest.raises(sg.BudgetExceeded):
+        own.fixed_points()
+    found = Plane(own, names[:2], dict(zip(names[2:], fixed, strict=True)))
+    assert not found.unknown
+    real = {p: part.stability for part in found.fixed for p in part.points if not any(hasattr(x, "ball") for x in p)}
+    # s^n has the fixed points 0 with slope 0, 1 with slope n, and −1 if n is odd
+    sides = [[0, 1, -1] if n % 2 else [0, 1] for n in powers[:2]]
+    expected = {}
+    for u in sides[0]:
+        for v in sides[1]:
+            zeros = [u, v, *fixed].count(0)
+            expected[u, v] = "attracting" if zeros == 9 else "repelling" if not zeros else "saddle"
+    assert real == expected
+
+
+def test_what_is_not_known_is_said(monkeypatch):
+    own = sg.Recursion.from_images({x: x**2, y: y / 2}, scale=2)
+
+    def never(self, **options):
+        raise sg.BudgetExceeded("too many factors " * 40)
+
+    monkeypatch.setattr(sg.Recursion, "fixed_points", never)
+    assert known_components(own)[0] == ()
+    assert len(known_components(own)[1]) < 200
+    assert {part.points for part in Plane(own, ("x", "y")).fixed} == {((0, 0),), ((1, 0),)}
+
+    def nothing(*arguments, **options):
+        raise sg.UnableError("no elimination today")
+
+    monkeypatch.setattr(planes, "decompose", nothing)
+    found = Plane(own, ("x", "y"))
+    assert (found.fixed, found.unknown, found.punctures) == ((), "no elimination today", ())
+    picture = sg.Portrait(own, axes=("x", "y"), grid=3, basins=True)
+    assert len(picture.arrows) == 9
+    assert "Fixed points: not known (no elimination today)." in picture.caption
+    assert "ends at a fixed point" in picture.basin_map.labels
+    assert sg.portrait(own, grid=2).legends
+    one = sg.Recursion.from_images({x: x**2}, scale=2)
+    assert any("not known (too many" in text.get_text().replace("\n", " ") for text in sg.portrait(one).texts)
