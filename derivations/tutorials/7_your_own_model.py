@@ -57,14 +57,11 @@ fixed = R.fixed_points()
 print(fixed)
 #> Recursion(k' = k**2*(k + 2)**2/(2*k**2 + 1)**2; scale 2)
 #> FixedPointSet (complete; all finite points): 4 components
-#> dim  λ (how many)              couplings  real  where
-#> 0    0 (1)                     finite     yes   k = 1
-#> 0    16/9 (1)                  finite     yes   k = 1/4
-#> 0    ≈ -2.00000 - 3.46410*I    finite     no    k ≈ -0.500000 - 0.866025*I, a
-#>      (1)                                        root of k**2 + k + 1
-#> 0    ≈ -2.00000 + 3.46410*I    finite     no    k ≈ -0.500000 + 0.866025*I, a
-#>      (1)                                        root of k**2 + k + 1
-#> 0    0 (1)                     infinite   –     k = 0
+#> dim  λ (how many)  couplings  real  where
+#> 0    0 (1)         finite     yes   k = 1
+#> 0    16/9 (1)      finite     yes   k = 1/4
+#> 0    see spectra   finite     no    2 points, not real: k**2 + k + 1 = 0
+#> 0    0 (1)         infinite   –     k = 0
 
 # %% [markdown]
 # Now both temperatures attract, and between them is k = 1/4, that is e^K = 4: the critical point. The exponent of
@@ -138,11 +135,12 @@ picture = sg.Portrait(
 )
 print(*wrap(picture.caption, 100), sep="\n")
 picture
-#> Recursion of scale 2 (Ising model in a field, diamond lattice): f' = (f^2 + k^2)^2/(k^2 + 1)^2, k' =
-#> k^2 (f + 1)^2/(k^2 + 1)^2, in the whole space of factors. Arrows: one step of the map from 10 × 10
-#> starts, each from a point to its image, nothing between them computed; a dot with a stub: the image
-#> is outside. Fixed points, poles and their curves are exact; λ is the spectrum in all directions.
-#> Basins: colours from orbits in floating point, followed until told apart or for 24 steps.
+#> Recursion of scale 2 (Ising model in a field, diamond lattice) with f = exp(2 F), k = exp(F − 2 K):
+#> f' = (f^2 + k^2)^2/(k^2 + 1)^2, k' = k^2 (f + 1)^2/(k^2 + 1)^2, in the whole space of factors.
+#> Arrows: one step of the map from 10 × 10 starts, each from a point to its image, nothing between
+#> them computed; a dot with a stub: the image is outside. Fixed points, poles and their curves are
+#> exact; λ is the spectrum in all directions. Basins: colours from orbits in floating point, followed
+#> until told apart or for 24 steps.
 
 # %% [markdown]
 # A notebook shows the picture; `picture.write("ising.svg")` writes it, with the data behind it beside it, as SVG, PDF or PNG.

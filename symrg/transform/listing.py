@@ -22,6 +22,7 @@ _WIDTH = 80
 _SPECTRUM = 24  # of the column
 _LONGEST = 360  # letters of conditions that are written out
 _MOST = 40  # rows
+_MOST_EIGENVALUES = 40  # of all points of a component
 _REASON = 3 * _WIDTH
 _HEADER = ("dim", "λ (how many)", "couplings", "real", "where")
 
@@ -95,8 +96,15 @@ def _set(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
 def _rows(part: Component | Stratum) -> Iterator[tuple[str, ...]]:
     infinite = "infinite" if part.at_infinity else "finite"
     points = irrational_points(part)
-    for point, spectrum, real in points:
-        yield str(part.dimension), _spectrum(spectrum), infinite, reality_word(part, real), point_text(part, point)
+    seen = [item for item in points if all(is_real(value) for value in item[0])]
+    for point, spectrum, real in seen:
+        shown = "see spectra" if spectrum is None else _spectrum(spectrum)
+        yield str(part.dimension), shown, infinite, reality_word(part, real), point_text(part, point)
+    if points and (more := len(points) - len(seen)):
+        where = f"{more} more at other roots, not real"
+        if not seen:
+            where = f"{more} points, not real: {_equations(part, points[0][0])}"
+        yield str(part.dimension), "see spectra", infinite, reality_word(part, False), where
     if not points:
         where = where_text(part)
         if len(where) > _LONGEST and not isinstance(part, Stratum):
@@ -104,12 +112,32 @@ def _rows(part: Component | Stratum) -> Iterator[tuple[str, ...]]:
         yield str(part.dimension), _spectrum(part.spectrum), infinite, reality_word(part, part.physical), where
 
 
-def irrational_points(part: Any) -> list[tuple[Sequence[Any], Mapping[Any, int], bool]]:
-    """Return the conjugate points of an isolated component with their spectra, and whether they are real."""
+def irrational_points(part: Any) -> list[tuple[Sequence[Any], Mapping[Any, int] | None, bool]]:
+    """Return the conjugate points of an isolated component with their spectra, and whether they are real.
+
+    Spectra of many points take long; they are then left to those who ask for them.
+    """
     points = getattr(part, "points", ())
     if len(points) < 2 or part.chart is not None:
         return []
-    return list(zip(points, part.spectra, part.physical_points, strict=True))
+    spectra = part.spectra if len(points) * len(part.symbols) <= _MOST_EIGENVALUES else [None] * len(points)
+    return list(zip(points, spectra, part.physical_points, strict=True))
+
+
+def _equations(part: Any, point: Sequence[Any]) -> str:
+    """Return the equations of the coordinates of conjugate points."""
+    texts = []
+    for symbol, value in zip(part.symbols, point, strict=True):
+        polynomial = value.minimal_polynomial if isinstance(value, AlgebraicNumber) else None
+        left = symbol if polynomial is None else sympy.Poly(polynomial[::-1], symbol).as_expr()
+        texts.append(f"{left} = {0 if polynomial else value}")
+    text = ", ".join(texts)
+    return text if len(text) <= _LONGEST else "see points"
+
+
+def is_real(value: Any) -> bool:
+    """Whether an exact coordinate is real."""
+    return not isinstance(value, AlgebraicNumber) or value.is_real
 
 
 def reality_word(part: Any, real: bool | None) -> str:

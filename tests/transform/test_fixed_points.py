@@ -440,7 +440,10 @@ def test_the_example_with_an_irrational_point():
     lines = str(fixed).splitlines()
     assert lines[0] == "FixedPointSet (complete; all finite points): 2 components"
     assert lines[1].split() == ["dim", "λ", "(how", "many)", "real", "where"]
-    assert lines[3].startswith("0    ≈ 1.67857 (1)             yes   x ≈ 3.38298, a root of x**3 - 3*x**2 - x")
+    assert lines[3:] == [
+        "0    ≈ 1.67857 (1)  yes   x ≈ 3.38298, a root of x**3 - 3*x**2 - x - 1",
+        "0    see spectra    no    2 more at other roots, not real",
+    ]
     assert "varies" not in str(fixed)
 
 
