@@ -267,7 +267,8 @@ def write_atlas(
                 rows[_key(row)] = row
                 tell()
         record = _record([rows[_key(job)] for job in chosen.jobs], options)
-        write_files(directory, atlas_files(record))
+        lessons = (Path(directory) / "lessons.html").is_file()
+        write_files(directory, atlas_files(record, lessons=lessons))
     return record
 
 

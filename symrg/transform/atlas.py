@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+import sympy
+
 from ..errors import ModelError
 from ..exact.numbers import as_fraction, format_fraction
 from .initial import DIGITS, InitialChain
@@ -31,7 +33,7 @@ COLUMNS: Mapping[str, str] = {
     "isolated": "whether one of the strata is a single point",
     "isolated_at_infinity": "whether that point has infinite couplings; empty without one",
     "physical": "ranks of the strata with real couplings",
-    "xi_gap": "gap length 1/ln|λ₁/λ₂| of T at the initial Hamiltonian with e^{β_v} = e, in layers",
+    "xi_gap": "gap length 1/ln|λ₁/λ₂| of T at the initial Hamiltonian with β_v = 1, in layers",
     "xi_h": "length of the connected correlation of one neuron at one data point, there too; empty if undecided",
     "seconds": "wall time",
     "error": "why there is no answer; empty if there is one",
@@ -86,7 +88,7 @@ def atlas_row(network: LayeredNetwork, scale: int = 2, *, digits: int = DIGITS) 
         "weights": alphabet_text(network.weights),
         "biases": alphabet_text(network.biases),
         "neurons": alphabet_text(network.neurons),
-        "activation": getattr(network.activation, "display_name", str(network.activation)),
+        "activation": _activation_text(network.activation),
         "scale": scale,
         "n_h": chain.shape[0],
         "n_sigma": chain.shape[1],
@@ -115,3 +117,11 @@ def alphabet_text(values: Iterable[Any] | None) -> str:
 
 def _decimal(ball: Any, digits: int) -> str:
     return "0" if ball == 0 else str(ball.str(digits, radius=False))
+
+
+def _activation_text(activation: Any) -> str:
+    """Write an activation by its name, and one without a name as what it maps to what."""
+    name = getattr(activation, "display_name", None)
+    if name is None and isinstance(activation, sympy.Lambda):
+        return f"{', '.join(map(str, activation.signature))} -> {activation.expr}"
+    return str(name or activation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from itertools import groupby
@@ -17,6 +18,7 @@ __all__ = ["atlas_csv", "atlas_files", "atlas_json", "atlas_page"]
 Row = Mapping[str, Any]
 
 _SHORT = 7  # characters of a length on the page; all digits are in the data
+_NO_BREAK = "\u00a0"
 _GROUP = ("activation", "weights", "biases", "neurons")
 
 _STYLE = """
@@ -33,22 +35,29 @@ _STYLE = """
 .atlas dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.15rem 1rem; font-size: 0.88rem; }
 .atlas dt { white-space: nowrap; }
 .atlas dd { margin: 0; color: var(--soft); }
-@media (max-width: 46rem) {
+@media screen and (max-width: 46rem) {
   .atlas th:first-child { position: sticky; left: 0; background: var(--paper); }
+  .atlas th, .atlas td { padding-right: 0.6rem; }
   .atlas .glance th:first-child { white-space: normal; min-width: 8.5rem; }
 }
 """
 
 
-def atlas_files(record: Mapping[str, Any]) -> dict[str, bytes]:
+def atlas_files(record: Mapping[str, Any], *, lessons: bool = False) -> dict[str, bytes]:
     """Return the files of an atlas by name.
 
     Parameters
     ----------
     record : mapping
         ``schema``, ``columns``, ``rows`` and ``provenance``, as :func:`symrg.write_atlas` returns it.
+    lessons : bool
+        Whether ``lessons.html``, on what the atlas teaches, lies beside them: the page then leads there.
     """
-    texts = {"atlas.csv": atlas_csv(record), "atlas.json": atlas_json(record), "atlas.html": atlas_page(record)}
+    texts = {
+        "atlas.csv": atlas_csv(record),
+        "atlas.json": atlas_json(record),
+        "atlas.html": atlas_page(record, lessons=lessons),
+    }
     return {name: text.encode("utf-8") for name, text in texts.items()}
 
 
@@ -104,13 +113,13 @@ def _plain(name: str, value: Any) -> str:
 # -- the page ------------------------------------------------------------------------------------------------
 
 
-def atlas_page(record: Mapping[str, Any]) -> str:
+def atlas_page(record: Mapping[str, Any], *, lessons: bool = False) -> str:
     """Return an atlas as a self-contained HTML page: ranks at a glance, then every row, family by family.
 
     Parameters
     ----------
-    record : mapping
-        As for :func:`atlas_files`.
+    record, lessons
+        As for :func:`atlas_files`. Nothing but its links leads outside: to the data and the lessons beside it.
     """
     rows = record["rows"]
     made = record["provenance"]
@@ -118,11 +127,15 @@ def atlas_page(record: Mapping[str, Any]) -> str:
     groups = [(key, list(found)) for key, found in groupby(rows, key=lambda row: tuple(row[n] for n in _GROUP))]
     failed = sum(bool(row["error"]) for row in rows)
     networks = len({tuple(v for n, v in _inputs(row) if n != "scale") for row in rows})
-    scales = ", ".join(str(p) for p in sorted({row["scale"] for row in rows}))
-    said = f"{len(rows)} rows: {networks} networks at scale {scales}" + (f"; {failed} rows failed" if failed else "")
-    legend = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in record["columns"].items())
-    inputs = escape(json.dumps(made.get("inputs", {}), ensure_ascii=False))
-    footer = "; ".join(f"{escape(n)}: {escape(str(v))}" for n, v in made.items() if n != "inputs")
+    scales = sorted({row["scale"] for row in rows})
+    at = f"scale{'s' if len(scales) > 1 else ''} {_listed(scales)}"
+    said = f"{len(rows)} rows: {networks} network{'s' if networks != 1 else ''} at {at}" + (
+        f"; {failed} rows failed" if failed else ""
+    )
+    learnt = ' What they teach is in <a href="lessons.html">the lessons</a>.' if lessons else ""
+    legend = "".join(f"<dt>{escape(name)}</dt><dd>{_column(text)}</dd>" for name, text in record["columns"].items())
+    inputs = "; ".join(f"{escape(n)}: {_input(n, v)}" for n, v in made.get("inputs", {}).items() if v is not None)
+    footer = "; ".join(f"{escape(n.replace('_', ' '))}: {escape(str(v))}" for n, v in made.items() if n != "inputs")
     return "\n".join(
         [
             "<!DOCTYPE html>",
@@ -130,18 +143,39 @@ def atlas_page(record: Mapping[str, Any]) -> str:
             '<head>\n<meta charset="utf-8"/>',
             '<meta name="viewport" content="width=device-width, initial-scale=1"/>',
             f"<title>{title}</title>\n<style>{STYLE}{_STYLE}</style>\n</head>\n<body>",
-            f'<header><h1>{title}</h1><p class="source">{escape(said)}.</p></header>\n<main class="atlas">',
+            f'<header><h1>{title}</h1><p class="source">{escape(said)}.{learnt}</p></header>\n<main class="atlas">',
             _glance(groups),
             "<section><h2>All rows</h2>",
             "<p>A point is a fixed point that is isolated; ∞ says that it has infinite couplings. Lengths are cut "
-            "off here; all certified digits, and the strata one by one, are in atlas.csv and atlas.json.</p>",
+            "off here; all certified digits, and the strata one by one, are in "
+            '<a href="atlas.csv">atlas.csv</a> and <a href="atlas.json">atlas.json</a>.</p>',
             *(_group(key, found) for key, found in groups),
             "</section>",
             f"<section><h2>Columns of the data</h2><dl>{legend}</dl></section>",
-            f"</main>\n<footer><h2>Provenance</h2><p>{footer}.</p><p><code>{inputs}</code></p></footer>",
+            f"</main>\n<footer><h2>Provenance</h2><p>{footer}.</p><p>{inputs}.</p></footer>",
             "</body>\n</html>\n",
         ]
     )
+
+
+def _listed(values: Sequence[Any]) -> str:
+    *first, last = map(str, values) if values else ("none",)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _column(text: str) -> str:
+    return re.sub(r"β_v\b", "β<sub>v</sub>", escape(text))
+
+
+def _input(name: str, value: Any) -> str:
+    """Write what was asked for: alphabets as sets, lists with an and."""
+    if not isinstance(value, list):
+        return escape(str(value))
+    return escape(_listed([_set(item) if name in ("weights", "biases", "neurons") else item for item in value]))
+
+
+def _set(values: str) -> str:
+    return values if values == "none" else f"{{{values.replace(',', f',{_NO_BREAK}').replace('-', '−')}}}"
 
 
 def _inputs(row: Row) -> list[tuple[str, Any]]:
@@ -175,9 +209,8 @@ def _rank(row: Row | None) -> str:
 
 def _name(key: tuple[Any, ...]) -> str:
     activation, weights, biases, neurons = key
-    weights, biases, neurons = (values.replace(",", ", ").replace("-", "−") for values in (weights, biases, neurons))
-    bias = "no biases" if biases == "none" else f"b ∈ {{{biases}}}"
-    return escape(f"{activation}, W ∈ {{{weights}}}, {bias}, h ∈ {{{neurons}}}")
+    bias = "no biases" if biases == "none" else f"b ∈{_NO_BREAK}{_set(biases)}"
+    return escape(f"{activation}, W ∈{_NO_BREAK}{_set(weights)}, {bias}, h ∈{_NO_BREAK}{_set(neurons)}")
 
 
 _HEAD = (

@@ -179,10 +179,12 @@ def tspans(node: Node) -> str:
     if isinstance(node, Scripts):
         text = tspans(node.base)
         back = 0.0
-        for script, shift in ((node.sub, 0.3), (node.sup, -0.5)):
+        primes, sup = _primes(node.sup)
+        text += primes  # fonts draw them raised already
+        for script, shift in ((node.sub, 0.3), (sup, -0.5)):
             if script is not None:
                 # dy is in em of the smaller text, and moves all that follows: so it is taken back.
-                lean = ' dx="0.12em"' if script is node.sup else ""  # clear of a slanted base
+                lean = ' dx="0.12em"' if script is sup else ""  # clear of a slanted base
                 text += f'<tspan font-size="70%"{lean} dy="{round(shift - back, 3):g}em">{tspans(script)}</tspan>'
                 back = shift
         return text
@@ -198,3 +200,11 @@ def tspans(node: Node) -> str:
         return f'<tspan font-style="italic">{text}</tspan>' if node.kind == "ident" else text
     message = f"a {type(node).__name__} in a name has no form as SVG text"
     raise ModelError(message)
+
+
+def _primes(sup: Node | None) -> tuple[str, Node | None]:
+    """Part the primes at the start of a superscript from the rest of it."""
+    first, *rest = sup.children if isinstance(sup, Row) and sup.children else (sup,)
+    if not isinstance(first, Atom) or first.kind != "symbol" or first.text.strip("′"):
+        return "", sup
+    return first.text, Row(tuple(rest)) if rest else None

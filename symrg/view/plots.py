@@ -207,9 +207,9 @@ class Plot:
             [
                 f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
                 f'height="{height:g}" role="img" font-size="13" style="fill:{_svg_ink(0)};stroke:none">',
+                f"<title>{xml_escape(self.title)}</title>",
                 "<style>svg:root{color-scheme:light dark;color:#1b1b1b;font-family:system-ui,sans-serif}"
                 "@media (prefers-color-scheme:dark){svg:root{color:#e9e7e2}}</style>",
-                f"<title>{xml_escape(self.title)}</title>",
                 "<defs>",
                 *(_svg_head(colour) for colour in sorted({i.colour for i in self.items if isinstance(i, Arrows)})),
                 "</defs>",

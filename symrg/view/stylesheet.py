@@ -61,8 +61,8 @@ nav li.plain { list-style: none; }
   background:
     linear-gradient(to right, var(--paper) 40%, transparent) left / 2.5rem 100% no-repeat local,
     linear-gradient(to left, var(--paper) 40%, transparent) right / 2.5rem 100% no-repeat local,
-    linear-gradient(to right, var(--shade), transparent) left center / 0.8rem calc(100% - 2px) no-repeat scroll,
-    linear-gradient(to left, var(--shade), transparent) right center / 0.8rem calc(100% - 2px) no-repeat scroll;
+    linear-gradient(to right, var(--shade), transparent) left 1px center / 0.8rem calc(100% - 2px) no-repeat scroll,
+    linear-gradient(to left, var(--shade), transparent) right 1px center / 0.8rem calc(100% - 2px) no-repeat scroll;
 }
 .scroll math { margin: 0 auto; }
 .scroll:focus-visible { outline: 1px solid var(--link); outline-offset: 2px; }

@@ -93,6 +93,17 @@ def test_legend_and_names():
     assert r"K_{1}^{a}" in plot.tikz()
 
 
+def test_the_title_comes_first_and_a_prime_stands_by_its_letter():
+    plot = Plot(WINDOW, (sympy.Symbol("t"), sympy.Symbol("t'")), title="A map")
+    root = ElementTree.fromstring(plot.svg())
+    assert root[0].tag.endswith("title")
+    names = [e for e in root if e.tag.endswith("text") and list(e)]
+    assert "".join(names[1].itertext()) == "t′"
+    assert [e.get("dy") for e in names[1].iter()] == [None, None]
+    both = Plot(WINDOW, ("x", sympy.Symbol("h'_m^(2)"))).svg()
+    assert re.search(r'>h</tspan>′<tspan font-size="70%" dy="0.3em">', both)
+
+
 def test_bad_input_is_refused():
     with pytest.raises(sg.ModelError, match="empty"):
         Plot(((1, 1), (0, 1)), ("x", "y"))
