@@ -118,17 +118,18 @@ Seconds = Annotated[float | None, _option("--seconds", help=_SECONDS, metavar="S
 Fresh = Annotated[bool, typer.Option("--fresh", help="Compute again what is there already.", show_default=False)]
 PictureFile = Annotated[Path, _option("--to", help="The picture: .svg, .pdf or .png.", metavar="FILE.svg|pdf|png")]
 _WINDOW = "Left, right, bottom, top, in the units of the axes; default: 0,3,0,3, or -2,2,-2,2 with --couplings."
+_AXES = "Two factors, or two couplings such as A,B; default: the first two."
 _FIXED = "A factor that is not on an axis; may be repeated; 1 if not given."
 _SLAVED = "A factor that is not on an axis as a formula in those that are; may be repeated."
 _DATA = "Where to write the data behind the picture, as .json or .csv; default: beside the picture, as JSON."
 _SIGNS = "With --couplings: the signs of the two factors whose logarithms are drawn."
-AxisNames = Annotated[str | None, _option("--axes", help="Two factors; default: the first two.", metavar="a,b")]
+AxisNames = Annotated[str | None, _option("--axes", help=_AXES, metavar="a,b")]
 Window = Annotated[str | None, _option("--window", help=_WINDOW, metavar="L,R,B,T")]
 FixedValues = Annotated[list[str] | None, _option("--fixed", help=_FIXED, metavar="c=1/2")]
 SlavedFactors = Annotated[list[str] | None, _option("--slaved", help=_SLAVED, metavar="c=1/(a*b)")]
 Couplings = Annotated[bool, typer.Option("--couplings", help="Couplings on the axes.", show_default=False)]
 Signs = Annotated[str | None, _option("--signs", help=_SIGNS, metavar="1,-1")]
-Grid = Annotated[int | None, _option("--grid", help="Starts along each side; default: 16.", metavar="N")]
+Grid = Annotated[int | None, _option("--grid", help="Starts along each side; default: 12.", metavar="N")]
 Steps = Annotated[int | None, _option("--steps", help="Steps of the map from each start; default: 1.", metavar="N")]
 Infinitesimal = Annotated[
     bool, typer.Option("--infinitesimal", help="Draw the flow T ln T in place of the map.", show_default=False)
@@ -312,7 +313,7 @@ def flow(
     activation: Activation = None,
     scale: Scale = None,
 ) -> None:
-    """Draw the recursion in a plane of two factors: arrows of the map, fixed points, poles, basins.
+    """Draw the recursion in a plane of two factors or couplings: arrows of the map, fixed points, poles, basins.
 
     Factors may be negative. Needs the extra "plot".
 
@@ -343,7 +344,7 @@ def flow(
             progress("restricting the recursion to the plane")
             portrait = Portrait(
                 network.chain().recursion(2 if scale is None else scale),
-                kind="couplings" if couplings else "factors",
+                kind="couplings" if couplings else None,
                 infinitesimal=infinitesimal,
                 basins=basins,
                 about=describe_network(network),

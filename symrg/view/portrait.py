@@ -57,7 +57,7 @@ class Portrait(Picture):
     window: Any = None
     fixed: Mapping[Any, Any] | None = None
     slaved: Mapping[Any, Any] | None = None
-    kind: str = "factors"
+    kind: str | None = None
     signs: Sequence[int] = (1, 1)
     starts: Iterable[Any] | None = None
     grid: int = _GRID
@@ -70,6 +70,8 @@ class Portrait(Picture):
         check_recursion(self.recursion)
         if self.infinitesimal and self.recursion.chain is None:
             raise ModelError("the infinitesimal flow is known for recursions of chains; leave it out for this one")
+        if self.kind is None:
+            object.__setattr__(self, "kind", self._kind_of_axes())
         if self.kind not in KINDS:
             message = f"the kind of axes is {self.kind!r}; choose from {', '.join(KINDS)}"
             raise ModelError(message)
@@ -87,6 +89,18 @@ class Portrait(Picture):
         if self.starts is not None:
             object.__setattr__(self, "starts", tuple(self.starts))
         _ = self.box, self.plane, self.places  # whatever is wrong is said here
+
+    def _kind_of_axes(self) -> str:
+        """Return what the names of the axes stand for."""
+        factors, couplings = set(map(str, self.recursion.factors)), set(map(str, self.recursion.couplings))
+        are = [str(axis) in couplings - factors for axis in self.axes or ()]
+        if any(are) and not all(are):
+            (coupling, *_), (other, *_) = (
+                [a for a, b in zip(self.axes or (), are, strict=True) if b is c] for c in (True, False)
+            )
+            message = f"of the axes {coupling} is a coupling and {other} is not; give two couplings or two factors"
+            raise ModelError(message)
+        return "couplings" if any(are) else "factors"
 
     # -- the plane, and places in it ----------------------------------------------------------------------
 
@@ -314,7 +328,7 @@ def portrait(
     window: Any = None,
     fixed: Mapping[Any, Any] | None = None,
     slaved: Mapping[Any, Any] | None = None,
-    kind: str = "factors",
+    kind: str | None = None,
     signs: Sequence[int] = (1, 1),
     starts: Iterable[Any] | None = None,
     grid: int = _GRID,
@@ -340,8 +354,9 @@ def portrait(
     slaved : mapping, optional
         Other factors as SymPy expressions in those on the axes. Whether the map keeps the surface is decided, and said
         in the caption.
-    kind : {"factors", "couplings"}
-        On the axes: factors, or their logarithms (for {0, 1} variables the couplings).
+    kind : {"factors", "couplings"}, optional
+        On the axes: factors, or their logarithms (for {0, 1} variables the couplings). By default what the names of
+        the axes stand for.
     signs : pair of 1 or −1
         For couplings: the signs of the factors whose logarithms are on the axes.
     starts : iterable of pairs, optional
@@ -398,6 +413,6 @@ def portrait(
         message = f"{', '.join(asked)}: of planes, but this recursion has one coordinate; leave that out"
         raise ModelError(message)
     return Cobweb(
-        recursion, window, kind=kind, sign=next(iter(signs)), starts=starts, about=about,
+        recursion, window, kind=kind or "factors", sign=next(iter(signs)), starts=starts, about=about,
         **({} if steps is None else {"steps": steps}),
     ).figure()  # fmt: skip

@@ -50,6 +50,17 @@ def test_other_formats_other_axes_and_data_as_csv(symrg, tmp_path, suffix):
     assert (tmp_path / f"flow.{suffix}").read_bytes()[:4] in (b"%PDF", b"\x89PNG")
 
 
+def test_names_of_couplings_draw_couplings(symrg, tmp_path):
+    written = []
+    for number, options in enumerate(((), ("--couplings",))):
+        to = tmp_path / f"{number}.svg"
+        answer = symrg("flow", "--to", to, "--axes", "A,C", "--grid", "3", *options)
+        assert answer.code == 0, answer.err
+        written.append(json.loads(to.with_suffix(".json").read_text()))
+    assert written[0] == written[1]
+    assert (written[0]["kind"], written[0]["window"]) == ("couplings", [["-2", "2"], ["-2", "2"]])
+
+
 def test_the_infinitesimal_flow_and_basins_are_named_as_such(symrg, tmp_path):
     answer = symrg("flow", "--to", tmp_path / "flow.svg", *PLANE, "--grid", "4", "--infinitesimal", "--basins")
     assert "the infinitesimal flow dT/dℓ = T ln T" in plain(answer.out)
@@ -89,6 +100,8 @@ def test_wider_networks_are_drawn_too(symrg, tmp_path):
         (("--to", "x.svg", "--slaved", "c=a/(1-1)"), "divides by zero"),
         (("--to", "x.svg", "--axes", "a"), "two factors separated by a comma"),
         (("--to", "x.svg", "--axes", "a,z"), "z is none of the factors a, b, c"),
+        (("--to", "x.svg", "--axes", "A,b"), "A is a coupling and b is not; give two couplings or two factors"),
+        (("--to", "x.svg", "--axes", "b,A"), "A is a coupling and b is not"),
         (("--to", "x.svg", "--window=0,1"), "has 2 numbers"),
         (("--to", "x.svg", "--window=1,0,0,1"), "is empty"),
         (("--to", "x.svg", "--window=0,1e3,0,1"), "'1e3'"),
