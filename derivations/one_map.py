@@ -92,12 +92,12 @@ def derivation(network=None, scale=2):
         inverse = counts.T.inv()
         s.define("isolated", V, inverse, text="At the zero-temperature fixed point of the Ising chain, infinite {k} and no field, the transfer matrix "
                  "is the identity. The network has there the bond matrix", k=K)
-        s.equation("isolated-identity", V*G.T, Identity(2), meaning={**ours, V: inverse}, text="because")
+        s.equation("isolated-identity", V*G.T, Identity(2), meaning={**ours, V: inverse}, text="since, with 1 for the identity matrix,")
         s.equation("isolated-fixed", powered(V, G, scale), V, meaning={**ours, V: inverse}, text="It is fixed,")
         if 0 not in inverse:
             s.system("isolated-factors", zip(R.factors, ratios(inverse), strict=True), definition=True, text="and its factors are")
         s.claim("isolated-point", "It is the only isolated fixed point of the network. What has been called fictitious is the zero-temperature fixed "
-                "point of an Ising chain.", cites="prose after Eq. (29)", method="all fixed points, infinite couplings included",
+                "point of an Ising chain.", cites="prose after Eq. (29) of the paper", method="all fixed points, infinite couplings included",
                 decide=lambda: [part.rank for part in R.fixed_points(projective=True) if part.dimension == 0] == [2])
     first, second = GENERIC[G].T.inv().row(0)
     s.equation("signs", first * second, 0, relation="<", positive=GENERIC[G], nonzero=[GENERIC[G].det()],
@@ -109,13 +109,13 @@ def derivation(network=None, scale=2):
            "what is not real is the network that would be there.", v=V, g=G)
 
     s = d.section("The structure theorem for two states")
-    s.text("All statements of this section are for general matrices, with an independent symbol for every entry.")
+    s.text("All statements of this section are for the scale {p} and for general matrices, with an independent symbol for every entry.", p=p)
     s.equation("rank-one", powered(x*y.T, G, scale), tau**(p - 1) * x * y.T, meaning=GENERIC, t=Eq(tau, y.T*G.T*x, evaluate=False), text="Every matrix of rank one is fixed up to the factor {t}, unless that is zero (a puncture):")
     s.equation("rank-two", powered(V, G, scale), V, meaning={**GENERIC, V: GENERIC[G].T.inv()}, nonzero=[GENERIC[G].det()], g=Eq(V, G.T.inv()),
                text="So is {g}, if it exists:")
     s.equation("no-others", (powered(V, G, scale) - lam*V) * V.inv(), (V*G.T)**(p - 1) - lam*Identity(2), meaning=GENERIC, nonzero=[GENERIC[V].det()],
-               v=V, l=lam, p=p - 1, text="There are no others: where an invertible {v} is fixed with a factor {l}, the left side vanishes, hence the transfer "
-               "matrix to the power {p} is {l} times the identity.")
+               v=V, l=lam, **({} if scale == 2 else {"p": p - 1}), text="There are no others: where an invertible {v} is fixed with a factor {l}, the left side vanishes; hence the transfer "
+               "matrix" + ("" if scale == 2 else " to the power {p}") + " is {l} times the identity matrix, which is written 1:")
     s.equation("linear-two", _linear(V, G, U, scale), p*U, meaning={**GENERIC, V: GENERIC[G].T.inv()}, nonzero=[GENERIC[G].det()], p=p, u=U,
                g=Eq(V, G.T.inv()), text="The linearised step multiplies every change {u} of {g} by {p},")
     s.equation("linear-one", _linear(x*y.T, G, u*y.T, scale), tau**(p - 1)*u*y.T + (p - 1)*tau**(p - 2)*kappa*x*y.T, meaning=GENERIC,
@@ -126,8 +126,8 @@ def derivation(network=None, scale=2):
                b=Eq(w.T*G.T*x, ZeroMatrix(1, 1)), text="and it takes the one change that makes the rank two, with {a} and {b}, to zero:")
 
     s = d.section("Larger matrices")
-    s.claim("cases", "In {n} chains of up to 4 × 6 states drawn at random, at scales up to 5, the stratum in which the {p} roots of unity are eigenvalues of "
-            "the transfer matrix with multiplicities {r} has the dimension and the spectrum that the structure theorem states.",
+    s.claim("cases", "In {n} chains of up to 4 × 6 states drawn at random, at scales up to 5, the stratum in which the ({p})-th roots of unity are eigenvalues of "
+            "the transfer matrix, {r} times each, has the dimension and the spectrum that the structure theorem states.",
             n=sympy.Integer(12), p=sympy.Symbol("p") - 1, r=sympy.Symbol("r_i"), decide=lambda: check_cases(12),
             method="exact matrices: the dimension is the nullity of the linearised fixed-point equation, the spectrum its characteristic polynomial")
     return d

@@ -36,7 +36,7 @@ SYMBOLS = {
     "n_h": n_h, "n_s": n_s, "r_i": r_i, "S_k": S_k, "P_k": P_k, "f_k": f_k, "A": A, "B": B, "X": X, "Y": Y, "xi_h": xi_h, "xi_gap": xi_gap,
     "a_0": a_0, "a_1": a_1, "a_p": a_p, "a_m": a_m, "binary": {-1, 1}, "ternary": {-1, 0, 1}, "bits": {0, 1}, "half": Rational(1, 2),
     "orbits": binomial(N + q - 1, N), "forms": binomial(N + s - 1, N), "top": r * (n_h - r) + r * (n_s - r),
-    "first": n_h + n_s - 2, "squares": r**2 - Symbol("Sigma")*r_i**2,
+    "first": n_h + n_s - 2, "second": r * (n_s - r), "squares": r**2 - sympy.Sum(r_i**2, (Symbol("i"), 1, p - 1)),
 }  # fmt: skip
 
 
@@ -173,8 +173,8 @@ def setting(d):
         "By the structure theorem there is one for every such list of multiplicities with {r} at most the rank of {G}, up to a common root, and no other "
         "fixed point; its dimension is", p1=p - 1)
     s.define("dimension", Symbol("dim"), r * (n_h - r) + r * (n_s - r) + SYMBOLS["squares"])
-    claim(s, "strata", "At scale 2 there is one stratum for each rank; at scale 3, where 1 and −1 are the roots, one for each rank and each way to share it out "
-          "between two roots in no order. The rows have these strata with these dimensions.",
+    claim(s, "strata", "At scale 2 there is one stratum for each rank; at scale 3, where 1 and −1 are the roots, one for each rank and each way to split it "
+          "between two roots, in no order. The rows have these strata with these dimensions.",
           lambda: all(strata_are_complete(row) for row in ROWS), "all rows, by listing multiplicities")
 
 
@@ -191,12 +191,12 @@ def isolated(d):
         "the number of data points and the scale.")
     say(s, "*Proof.* A state of the layer gives each neuron one of {q} states on the {L} data points. Exchanging two input neurons exchanges two columns of the weights, "
         "which the counting does not notice. So {G} has at most {orbits} different rows; for two neurons or more that is less than {all}, the number of rows, because "
-        "states with two different neurons come in pairs. Hence the rank {r} of every fixed point is less than {n_h}, and its stratum has at least the "
-        "dimension {rest} of the first term of {ref:dimension}, which is positive: the other two terms are never negative.", all=q**N, rest=r * (n_h - r))
+        "states with two different neurons come in pairs. Hence the rank {r} of every fixed point is less than {n_h}. Of the three parts of {ref:dimension}, {rest} is positive then, "
+        "and {second} and {squares} are never negative; so the dimension of its stratum is at least {rest}.", all=q**N, rest=r * (n_h - r))
     claim(s, "never-wide", "In no row with two neurons or more is a stratum a point, and the rank of {G} is at most {orbits}.",
           lambda: all((row["width"] == 1 or not row["isolated"]) and row["rank"] <= comb(row["width"] + 2**row["samples"] - 1, row["width"]) for row in ROWS),
           "all rows")
-    say(s, "For one neuron a stratum is a point if and only if all three terms vanish: {r} is the number of rows of {G} and of its columns, and {T} has a single eigenvalue. "
+    say(s, "For one neuron a stratum is a point if and only if all three parts vanish: {r} is the number of rows of {G} and of its columns, and {T} has a single eigenvalue. "
         "So the isolated fixed point exists exactly if {G} is square and invertible, at every scale, and then it is one point, {V} proportional to the inverse of the transposed {G}.")
     say(s, "*Theorem 2.* For one neuron of two states and an activation of two values let {a_p} parameter settings copy the neuron, {a_m} invert it, and {a_0} and {a_1} of them "
         "give one of the two values always. The isolated fixed point exists if and only if {a_p} differs from {a_m}, that is, if the activation has not the same distribution "
@@ -296,7 +296,7 @@ def physical(d):
 
 def lengths(d):
     s = d.section("How far layers feel each other", id="lengths")
-    say(s, "The last two columns are lengths at the initial Hamiltonian with {u} = e: {xi_gap} of the two largest eigenvalues of {T}, and {xi_h} of the connected correlation of one neuron at one data point. They are not the same.", u=sympy.exp(Symbol("beta_v")))
+    say(s, "The rows have two lengths at the initial Hamiltonian with {u} = e: {xi_gap} of the two largest eigenvalues of {T}, and {xi_h} of the connected correlation of one neuron at one data point. They are not the same.", u=sympy.exp(Symbol("beta_v")))
     say(s, "*Theorem 7.* In all networks of the atlas {xi_h} does not depend on the number of data points, and {xi_gap} never falls when one is added. Where {G} has rank 1, both are zero.")
     say(s, "*Proof.* The weights of neuron states given an activation, {weight} for each neuron and data point, have the same sum for both values of the activation. So summing over the neurons at one data point leaves a constant, and what remains is the chain of the other data points alone: every correlation at these, and every eigenvalue of their {T}, is one of the "
         "whole chain, with the same constant in all of them, the largest eigenvalue included. If the rank is 1, neighbouring layers are independent.", weight=sympy.exp(-((h - sigma) ** 2)))
@@ -307,15 +307,15 @@ def lengths(d):
 
 
 def observed(d):
-    s = d.section("Observed, and not proved", id="observed")
-    say(s, "What follows holds in the rows of this atlas. It is not known to us why, nor whether it goes on.")
+    s = d.section("Seen in the rows", id="observed")
+    say(s, "What follows is decided in the rows of this atlas, one by one, and is said of no other network. It is not known to us why it is so, nor whether it goes on.")
     s_rows = [row for row in ROWS if row["scale"] == 2]
-    claim(s, "observed-rank", "Observed: in all networks of the atlas but one the rank of {G} is the number of its different rows. The exception has four neurons, two data points, the Heaviside function, weights {ternary} and biases {binary}: 32 different rows, of rank 31.",
+    claim(s, "observed-rank", "In all networks of the atlas but one the rank of {G} is the number of its different rows. The exception has four neurons, two data points, the Heaviside function, weights {ternary} and biases {binary}: 32 different rows, of rank 31.",
           lambda: [(row["width"], row["samples"], row["activation"], row["weights"], row["biases"], len(histograms(of(row))), row["rank"]) for row in s_rows if len(histograms(of(row))) != row["rank"]]
           == [(4, 2, "heaviside", "-1,0,1", "-1,1", 32, 31)], "all networks of the atlas")
-    claim(s, "observed-gap", "Observed: with sign and two data points {xi_gap} lies between {low} and {high} layers, with the Heaviside function always between {least} and {most}, although {xi_h} is zero in the former.",
+    claim(s, "observed-gap", "In the rows with sign and two data points {xi_gap} lies between {low} and {high} layers, in those with the Heaviside function always between {least} and {most}, although {xi_h} is zero in the former.",
           lambda: all(Rational(4, 5) < gap(row) < 14 for row in ROWS if row["activation"] == "sign" and row["samples"] == 2)
           and all(Rational(1, 5) < gap(row) < Rational(7, 10) for row in ROWS if row["activation"] == "heaviside"), "comparing 20 certified digits", low=Rational(4, 5), high=14, least=Rational(1, 5), most=Rational(7, 10))
-    claim(s, "observed-slow", "Observed: of all networks of the atlas that of one neuron with sign, weights {binary}, no biases and two data points has the largest {xi_gap}, more than 13 layers.",
+    claim(s, "observed-slow", "Of all networks of the atlas that of one neuron with sign, weights {binary}, no biases and two data points has the largest {xi_gap}, more than 13 layers.",
           lambda: [row["width"] for row in s_rows if gap(row) == max(map(gap, s_rows))] == [1] and max(map(gap, s_rows)) > 13, "comparing 20 certified digits")
     say(s, "For two data points and the Heaviside function ({ref:table-ranks}) no formula for the rank is known to us.")
