@@ -163,7 +163,7 @@ def assumptions(s, work):
         "One neuron a layer, {N}, and one data point, {L}; the depth is large.",
         N=sympy.Eq(sympy.Symbol("N"), net.width),
         L=sympy.Eq(sympy.Symbol("L"), net.samples),
-        cites="assumption (i)",
+        cites="assumption (i) of the paper",
     )
     reached = sorted({sum(setting) for setting in preactivations(net)})
     values = [(sg.project(lambda z: net.activation(z), [sg.Variable("z", [z])])) for z in reached]
@@ -171,7 +171,7 @@ def assumptions(s, work):
         "activation",
         "The activation is {name}, with the values below on all pre-activations that occur.",
         name=getattr(net.activation, "__name__", "as given"),
-        cites="assumption (ii), Eq. (16)",
+        cites="assumption (ii) and Eq. (16) of the paper",
     )
     s.table(
         "activation-values",
@@ -184,7 +184,7 @@ def assumptions(s, work):
     s.assume(
         "alphabets",
         "Weights in {W}, " + biases + ", neurons in {h}.",
-        cites="assumption (iii)",
+        cites="assumption (iii) of the paper",
         W=set(net.weights),
         h=set(net.neurons),
         **({} if net.biases is None else {"b": set(net.biases)}),
@@ -730,12 +730,12 @@ def partition_functions(s, work):
             method="weak convergence along the chain of layers, with different widths")
     s.claim("footnote-5", "One may take the same {v} in all terms: with one neuron a layer the limit does not depend on it, for the logistic "
             "activation in a chain of {n} dynamic neurons, and for a step at its jump.", n=sympy.Integer(3), v=v,
-            cites="footnote 5", decide=lambda: continuous_limit() and widths_do_not_matter(),
+            cites="footnote 5 of the paper", decide=lambda: continuous_limit() and widths_do_not_matter(),
             method="different widths in each layer, for continuous activations and for a step at its jump")
     s.claim("footnote-5-rates", "For two neurons and the Heaviside function at its jump other choices have other limits: two "
             "pre-activations {a} and {b} are both positive with probability {p}.", a=sympy.Symbol("v_1") * sympy.Symbol("z_1")
             + sympy.Symbol("v_2") * sympy.Symbol("z_2"), b=sympy.Symbol("v_1") * sympy.Symbol("z_1") - sympy.Symbol("v_2")
-            * sympy.Symbol("z_2"), p=sympy.atan(sympy.Symbol("v_1") / sympy.Symbol("v_2")) / sympy.pi, cites="footnote 5",
+            * sympy.Symbol("z_2"), p=sympy.atan(sympy.Symbol("v_1") / sympy.Symbol("v_2")) / sympy.pi, cites="footnote 5 of the paper",
             surrogate="three ratios of the widths, in certified balls", decide=rates_matter,
             method="ball quadrature of the Gaussian measure of the wedge")
     limits = limiting_counts(net)
@@ -1014,13 +1014,13 @@ def criticality(s, work):
     line = Observables(chain, factors={b: star[b], c: star[c]})
     on_line = line.closed_form()
     s.claim("line", "On the line {b}, {c} that the paper takes, the transfer matrix is triangular, with {q}.",
-            b=sympy.Eq(b, star[b]), c=sympy.Eq(c, star[c]), q=sympy.Eq(q, on_line.ratio), cites="prose after Eq. (33)",
+            b=sympy.Eq(b, star[b]), c=sympy.Eq(c, star[c]), q=sympy.Eq(q, on_line.ratio), cites="prose after Eq. (33) of the paper",
             decide=lambda: triangular(chain, star, b, c), method="the entries of T on the line")
     s.claim("line-kept", "The recursion maps that line into itself.", decide=lambda: line_invariant(R, star, a, b, c),
-            cites="prose after Eq. (33)", method="substitution into the recursion")
+            cites="prose after Eq. (33) of the paper", method="substitution into the recursion")
     x, A0 = sympy.symbols("x A_0", positive=True)
     printed(s, "choice-of-p", p**yA * x, A0, meaning={p: (x / A0) ** (-1 / yA)}, positive=[x, A0],
-            cites="prose before Eq. (37)", text="With {x} for {d} the choice of {p} is consistent algebra, though a "
+            cites="prose before Eq. (37) of the paper", text="With {x} for {d} the choice of {p} is consistent algebra, though a "
             "decimation has whole {p} only:", x=x, d=sympy.Abs(A - starred(A)), p=p)
     ring = on_line.ring_correlation(r, M_)
     form = q**M_ / (1 + q**M_) ** 2
@@ -1185,7 +1185,7 @@ def prose_claims(s, work):
     """What the paper says in words and figures."""
     net, chain, R = work.net, work.chain, work.recursion
     a, b, c = chain.factors
-    V, V1, G_ = (sympy.MatrixSymbol(name, 2, 2) for name in ("V", "V'", "G"))
+    V, V1, G_, T, T1 = (sympy.MatrixSymbol(name, 2, 2) for name in ("V", "V'", "G", "T", "T'"))
     plane = next(p for p in work.fixed.components if p.dimension)
     point = next(p for p in work.fixed.components if p.dimension == 0)
     star = dict(zip(chain.factors, map(sympy.S, point.point), strict=True))
@@ -1200,8 +1200,8 @@ def prose_claims(s, work):
             W=sympy.Symbol("W^(m)"), h=sympy.Symbol("h^(m)"), n=sympy.Symbol("h^(m+1)"), cites="Figure 2",
             decide=lambda: {frozenset(e) for e in lower.edges} == nearest_layer_pairs(net),
             method="mixed differences of the Hamiltonian at depth 9")
-    s.claim("figure-3", "One step halves the depth and keeps the partition function: on rings, {e}.", cites="Figure 3",
-            e=sympy.Eq(sympy.Symbol("Tr T^M"), sympy.Symbol("Tr T'^(M/2)")), decide=lambda: weight_kept(chain, R),
+    s.claim("figure-3", "One step halves the depth and keeps the partition function: on rings of an even number {M} of layers, {e}.", cites="Figure 3",
+            M=M, e=sympy.Eq(sympy.Trace(T**M), sympy.Trace(T1 ** (M / 2)), evaluate=False), decide=lambda: weight_kept(chain, R),
             method="T' = T² as polynomials in the factors, V scaled so that its reference entry is that of the decimated V; hence the "
                    "traces agree at every even depth M")
     flow_pictures(s, work, star)
@@ -1210,21 +1210,21 @@ def prose_claims(s, work):
             decide=lambda: superattracting(R, plane), method="factorisation; the spectrum on the component")
     s.claim("figure-4-global", "Every flow from real couplings converges to the plane, not only nearby: with {T} for the transfer matrix after {k} steps, {d} is less "
             "than one quarter, from the first step on not negative, and falls to zero, so that the limit has rank 1.", k=sympy.Symbol("k"), T=sympy.Symbol("T_k"),
-            d=sympy.Symbol("det T_k") / sympy.Symbol("(Tr T_k)") ** 2, cites="Figure 4", decide=lambda: determinant_falls(chain),
+            d=sympy.Function("det")(sympy.Symbol("T_k")) / sympy.Function("Tr")(sympy.Symbol("T_k")) ** 2, cites="Figure 4", decide=lambda: determinant_falls(chain),
             method="with d for the ratio, d' = d²/(1 − 2d)², d − d' = d(1 − 4d)(1 − d)/(1 − 2d)² and 1 − 4d' = (1 − 4d)/(1 − 2d)²; 1 − 4d > 0 at "
                    "positive factors; a falling sequence tends to a fixed point, here 0; T^p/tr(T^p) tends to rank 1 (Perron)")
-    s.claim("no-other-real", "There are no other fixed points for real couplings.", cites="prose after Eq. (28)",
+    s.claim("no-other-real", "There are no fixed points for real couplings but those of the plane {e}.", e=sympy.Eq(a, 1), cites="prose after Eq. (28) of the paper",
             decide=lambda: work.fixed.complete and all_of(
                 None if p.physical is None else p.physical == (p is plane) for p in work.fixed.components),
             method="the complete list, and the sign of a factor at the isolated point")
-    s.claim("no-transition", "Hence no phase transition: the free energy per layer is analytic at all real couplings.",
-            cites="prose after Eq. (28)", decide=lambda: gap_is_open(chain),
+    s.claim("no-transition", "There is no phase transition: the free energy per layer is analytic at all real couplings.",
+            cites="prose after Eq. (28) of the paper", decide=lambda: gap_is_open(chain),
             method="the discriminant of T is a sum of positive terms, so the largest eigenvalue is a simple root")
-    s.claim("only-imaginary", "The isolated point is reached only where couplings are not real.", cites="prose after Eq. (29)",
+    s.claim("only-imaginary", "The isolated point is reached only where couplings are not real.", cites="prose after Eq. (29) of the paper",
             decide=lambda: check_physical(point), method=point.physical_reason)
-    s.claim("imaginary-wording", "Its couplings are imaginary, as the paper puts it.", cites="prose after Eq. (29)",
+    s.claim("imaginary-wording", "The couplings of the isolated point are imaginary, as the paper puts it.", cites="prose after Eq. (29) of the paper",
             erratum="imaginary-erratum", decide=lambda: imaginary(point), method="real parts of the principal logarithms")
-    s.claim("imaginary-erratum", "{A} is real, {B} and {C} are complex with the imaginary part {pi} and real parts that are not "
+    s.claim("imaginary-erratum", "At the isolated point {A} is real, {B} and {C} are complex with the imaginary part {pi} and real parts that are not "
             "zero.", A=starred(A), B=starred(B), C=starred(C), pi=sympy.pi, decide=lambda: complex_couplings(point),
             method="real and imaginary parts of the principal logarithms")
     s.claim("figure-5", "Flows diverge from the isolated point: all eigenvalues exceed 1.", cites="Figure 5",
@@ -1236,21 +1236,21 @@ def prose_claims(s, work):
             V=sympy.Symbol("V"), cites="Figure 6", decide=lambda: square_commutes(chain),
             method="V'Gᵀ = (VGᵀ)² as polynomials in the factors, and so their powers; depths 2, 4 and 6 multiplied out")
     s.claim("constant", "The constant {D} does not enter the recursion, and adds the same to the exponent of every layer.", D=D,
-            cites="prose after Eq. (25)", decide=lambda: constant_drops(chain),
+            cites="prose after Eq. (25) of the paper", decide=lambda: constant_drops(chain),
             method="the decimated V is homogeneous of degree p in V")
     s.claim("footnote-12", "Correlations of {s} can be defined alike, and on the infinite chain have the gap length too.",
-            s=sigma, cites="footnote 12", decide=lambda: activation_correlations(chain),
+            s=sigma, cites="footnote 12 of the paper", decide=lambda: activation_correlations(chain),
             method="closed form of the activation's correlation: the same ratio of eigenvalues, a residue that is not zero")
     s.claim("larger", "The discussion extends to larger networks: for {N} and one data point, and for one neuron and {L}, summing a layer out makes the bond "
             "matrix {e}, whatever {V}.",
             N=sympy.Eq(sympy.Symbol("N"), 2), L=sympy.Eq(sympy.Symbol("L"), 2), V=V, e=sympy.Eq(V1, sympy.MatMul(V, G_.T, V), evaluate=False),
-            cites="assumption (i)", decide=lambda: larger_networks(),
+            cites="assumption (i) of the paper", decide=lambda: larger_networks(),
             method="the sum over all neurons, weights and biases of the layer, term by term, with an independent symbol for every entry of V")
     s.claim("depth-restores", "At the depths {list} the translation takes one of the {M} terms of the Hamiltonian away at one end, and adds one at the other: a "
-            "fraction that vanishes as the depth grows.", M=M, list=sympy.FiniteSet(*range(2, 7)), cites="prose after Eq. (15)", decide=lambda: ends_only(net),
+            "fraction that vanishes as the depth grows.", M=M, list=sympy.FiniteSet(*range(2, 7)), cites="prose after Eq. (15) of the paper", decide=lambda: ends_only(net),
             method="the terms of the translated expression at these depths")
     s.claim("unstable-elsewhere", "More general models of this kind have unstable fixed points at real couplings, the paper "
-            "expects.", cites="prose after Eq. (29)", erratum="unstable-erratum", decide=lambda: not_unstable(),
+            "expects.", cites="prose after Eq. (29) of the paper", erratum="unstable-erratum", decide=lambda: not_unstable(),
             method="the spectra of all strata with real couplings, for widths 1 to 3, two data points, other alphabets")
     s.claim("unstable-erratum", "In none of the networks with one, two and three neurons a layer, with two data points, with weights in {w} and with neurons in "
             "{s} is there one: the eigenvalues at real couplings are 0 and 1 only. No other finite network can have one, by the theorem of Perron and "
@@ -1259,5 +1259,5 @@ def prose_claims(s, work):
             method="the spectra of all strata with real couplings of these six networks; in general T > 0, as every row of G has a positive entry")
     s.claim("continuum", "The exponents of the isolated point are the same at the scales 2, 3, 4 and 5. There {T} is the identity, and a step of scale {p} "
             "takes a small change of it to {p} times itself, also where {p} is no whole number, as in the infinitesimal step {e}.",
-            T=sympy.Symbol("T"), p=sympy.Symbol("p"), e=sympy.Eq(sympy.Symbol("p"), 1 + sympy.Symbol("epsilon")), cites="prose before Eq. (34)",
+            T=sympy.Symbol("T"), p=sympy.Symbol("p"), e=sympy.Eq(sympy.Symbol("p"), 1 + sympy.Symbol("epsilon")), cites="prose before Eq. (34) of the paper",
             decide=lambda: exponents_agree(chain, star), method="the spectra at these scales; the first order of (1 + t X)^p, the binomial series, for every p")

@@ -258,7 +258,7 @@ def characteristic(doc, scale, degree):
                 meaning=dict(zip(sympy.symbols(" ".join(f"theta_{2*i}" for i in range(1, K + 1))), sg.parameters_from_moments(normal[1:]), strict=True)),
                 text="The normal law of variance {v} has")
     s_.equation("domain", m2*m6 - m4**2, 0, meaning={m2: w*q**2, m4: w*q**4, m6: w*q**6}, q=q, w=w,
-                text="It is zero where the variable has the modulus {q} with probability {w}, and is 0 else: such laws have no parameters of degree 4.")
+                text="The determinant of {ref:gram} is zero where the variable has the modulus {q} with probability {w}, and is 0 else: such laws have no parameters of degree 4.")
     s_.claim("grows", "Nor is there a law where the leading coefficient is negative: {p} grows without bound.", p=exp(t4*phi**4 - t2*phi**2), method="limit by exact expansion",
              decide=lambda: _is(limit_at(exp(t4*phi**4 - t2*phi**2), phi, oo), oo))
     s_.claim("leaves", "A warning: the family is not closed. The sum of {b} independent variables with density proportional to {p} has parameters of degree 4, but breaks the next identity: its law is "
@@ -335,7 +335,7 @@ def families(doc, scale):
              "exponential": [gamma_cumulant(1, rate, i) for i in range(1, 5)], "Poisson": [lm]*4}
     for name, fam in built.items():
         s_.equation(f"cumulants-{name.lower()}", sympy.Tuple(*map(kappa, range(1, 5))), sympy.Tuple(*shown[name]),
-                    meaning=dict(zip(map(kappa, range(1, 5)), usual_cumulants(fam, 4), strict=True)), text=f"The derivatives of the log-partition function are the cumulants. Of the {name} law:")
+                    meaning=dict(zip(map(kappa, range(1, 5)), usual_cumulants(fam, 4), strict=True)), text=f"The derivatives of the log-partition function are the cumulants. Those of the {name} law are" if name == "normal" else f"those of the {name} law")
     scales = {"normalised": None, "plain": Integer(1)}
     rows = []
     for name, fam in built.items():
@@ -347,7 +347,7 @@ def families(doc, scale):
     stays = {("normal", "normalised"): True, ("normal", "plain"): True, ("gamma", "normalised"): True, ("gamma", "plain"): True, ("exponential", "normalised"): False,
              ("exponential", "plain"): False, ("Poisson", "normalised"): False, ("Poisson", "plain"): True}
     s_.claim("closed", "For every block size the normal and the gamma family are closed under both sums, and Poisson's under plain sums. For blocks of {b} Poisson's is not closed under normalised sums "
-             "(divided by a root its values are no natural numbers), and the exponential family under neither: it becomes a gamma law. For every block size that is {ref:exponential-leaves} and {ref:poisson-leaves}.", b=p,
+             "(divided by a root its values are no natural numbers), and the exponential family under neither: it becomes a gamma law. {ref:exponential-leaves} and {ref:poisson-leaves} show the same for every block size.", b=p,
              decide=lambda: holds(*(_is(fam.block_step(b if expected else scale, rescaling=scales[kind]).stays, expected) for (name, kind), expected in stays.items() for fam in [built[name]])),
              method="cumulant generating functions, equal or told apart at a point; those told apart at this block size")
     s_.equations("moved-normal", [(Symbol("mu'"), sqrt(b)*mean), (Symbol("v'"), v)], b=b, meaning=_images(built["normal"], None), text="In full, for {b} copies and normalised sums: the normal law moves as")

@@ -200,7 +200,7 @@ def _in_a_field(d, scale, p):
              text="and its powers are linear in it, with polynomials of its trace and determinant that follow one another by")
     explicit = {T: Matrix([[1, q], [q, y]]), E: Matrix([[1, 0], [0, 1]]), tau: 1 + y, delta: y - q**2}
     s.equation("cayley", T*(P*T - delta*Q*Identity(2)), (tau*P - delta*Q)*T - delta*P*Identity(2), meaning=explicit, b=b,
-               text="By induction the power {b} is the matrix in brackets:")
+               text="By induction the power {b} is the matrix in brackets, where 1 is the identity matrix:")
     general = {x1: x*y*P**2/((P - delta*Q)*(y*P - delta*Q)), y1: (y*P - delta*Q)/(P - delta*Q)}
     s.system("general", general.items(), definition=True, text="The step of every block size is thus")
     here = lucas(scale + 1, 1 + y, y*(1 - x))

@@ -105,7 +105,7 @@ def _turning(d, points):
                text="and at {t} it vanishes, {w} being the number whose product with its exponential is that of the bracket:")
     s.equation("gelu-curved", Derivative(gelu.stationary.subs(X, x), x), (2 - x**2)*exp(-x**2/2)/sqrt(2*pi), i=Eq(x**2, 2),
                text="For GELU the factor rises between the two roots of {i} and falls outside, as its derivative shows:")
-    s.claim("gelu-ends", "It tends to 0 far left and to 1 far right. So it is negative left of the roots of {i} and above 1 right of them, and has one zero, between them.", i=Eq(x**2, 2),
+    s.claim("gelu-ends", "That factor tends to 0 far left and to 1 far right. So it is negative left of the roots of {i} and above 1 right of them, and has one zero, between them.", i=Eq(x**2, 2),
             method="limits by exact expansion, and the sign of the derivative",
             decide=lambda: [expand_at(gelu.stationary, X, side).limit for side in (-sympy.oo, sympy.oo)] == [0, 1])
     part = {r: 1 + x*exp(x)}
@@ -154,7 +154,7 @@ def _modes(d, points):
     s.table("bias", header=["activation", "mode", "from bias", "to bias"], rows=table,
             caption="The mode of one neuron with weight 1 on the samples of {ref:index}, for all biases. Rational ends are exact; others are enclosed by two decimals.")
     for h in (silu, gelu, mish):
-        s.claim(f"{h.name.lower()}-bias", f"The intervals of the {h.name} neuron cover all biases, and near both ends of each its mode is what the definition says, pair by pair. (So it is in between, where no pair changes.)",
+        s.claim(f"{h.name.lower()}-bias", f"The intervals of the {h.name} neuron cover all biases, and near both ends of each its mode is what the definition says, pair by pair. (So it is in between, as every pair changes only once.)",
                 decide=lambda h=h: computed.check_intervals(h, points), method="order of values in ball arithmetic at biases near the ends")
     backwards = [-z for z in points]
     s.claim("reversing", "With the opposite order as the reference the same ReLU neuron is never preserving, and reversing where it was preserving.",
@@ -237,7 +237,7 @@ def _basins(d):
     W, A = sympy.symbols("w_1:4", real=True), sympy.symbols("e_1:4", real=True)
     M, rx, rw, nw, nx = symbols("M r_x r_w n_w n_x", positive=True)
     s.text("A read-out with weights {w} and bias {c} puts a sample into a class by the sign of its margin. The basin in *sample space* is the largest ball around the sample in which the sign stays, the "
-           "basin in *weight space* the largest ball around the weights in which it does. On the boundary neither is defined: a sample there is refused by name.", w=sympy.Symbol("w"), c=c)
+           "basin in *weight space* the largest ball around the weights in which it does. On the boundary neither is defined.", w=sympy.Symbol("w"), c=c)
     dot, sq = sum(a_*b_ for a_, b_ in zip(W, A, strict=True)), sum(a_**2 for a_ in W)
     lagrange = sum((W[i]*A[j] - W[j]*A[i])**2 for i in range(3) for j in range(i))
     s.equation("cauchy", sq*sum(a_**2 for a_ in A) - dot**2, lagrange, e=sympy.Symbol("e"), w=sympy.Symbol("w"),

@@ -122,12 +122,13 @@ def place(cites: str, name: str = "") -> str:
 
     Examples
     --------
-    >>> place("Eq. (20)"), place("prose after Eq. (29)"), place("assumption (i)"), place("")
+    >>> place("Eq. (20)"), place("prose after Eq. (29) of the paper"), place("assumption (i)"), place("")
     ('Your Eq. (20)', 'Your text after your Eq. (29)', 'Your assumption (i)', 'A statement of ours')
     """
     if not cites:
         return f"A statement of ours, {name}" if name else "A statement of ours"
-    return "Your " + re.sub(r"\A(?:prose|text)\b", "text", re.sub(r"(?<!\A)\b(?=(?:Eqs?\.|Figures?) )", "your ", cites))
+    theirs = re.sub(r"\A(?:prose|text)\b", "text", cites.removesuffix(" of the paper"))
+    return "Your " + re.sub(r"(?<!\A)\b(?=(?:Eqs?\.|Figures?) )", "your ", theirs)
 
 
 def _yours(text: str) -> str:
