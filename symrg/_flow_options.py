@@ -38,7 +38,7 @@ def axes_of(text: str) -> tuple[str, str]:
     names = [part.strip() for part in text.split(",")]
     if len(names) != 2 or not all(names):
         message = (
-            f"--axes is {text[:60]!r}; give two factors separated by a comma, such as a,b, or two couplings, such as A,B"
+            f"--axes is {text[:60]!r}; give two factors separated by a comma, such as a,b, or couplings, such as A,B"
         )
         raise ModelError(message)
     return names[0], names[1]

@@ -40,6 +40,7 @@ _FLOW = "#117733"
 _BASINS = ("#dcecf9", "#f7d794", "#aadcc0", "#c8ade1")
 _SHADES = {"elsewhere": "#df9b83", "far": "#f9f9f5", "open": "#9d9d9d", "undecided": "#ececec"}
 _HATCHES = (None, "\\\\\\", "...")  # where the colours are used up
+_PALE = "#b4b4b4"
 _STUB = 0.035  # of the window
 _HEAD = 0.06  # inches
 _CROSS = 0.07  # of the window: half the length of an eigen-direction
@@ -160,6 +161,9 @@ class _Drawing:
             self._arrows()
 
     def _arrows(self) -> None:
+        if not self.plane.invariant:
+            self._projected()
+            return
         whole, cut = [], []
         for tail, head in self.portrait.arrows:
             if self.portrait._inside(head):
@@ -185,6 +189,26 @@ class _Drawing:
             )
             self.axes.plot(*zip(*(tail for tail, _ in cut), strict=True), ".", color=INK, markersize=2, zorder=3)
         self.legend.append((Sample(INK), "one step of the map"))
+
+    def _projected(self) -> None:
+        """Draw steps that leave the plane: pale lines to open circles, since arrows promise to go on from there."""
+        shafts, images = [], []
+        for tail, head in self.portrait.arrows:
+            inside = self.portrait._inside(head)
+            shafts.append([tail, head if inside else self._stub(tail, head)])
+            images += [head] if inside else []
+        if shafts:
+            self.axes.add_collection(
+                self.collections.LineCollection(shafts, colors=_PALE, linewidths=0.5, zorder=2.8), autolim=False
+            )
+            self.axes.plot(
+                *zip(*(tail for tail, _ in shafts), strict=True), ".", color=_PALE, markersize=2.4, zorder=2.8
+            )
+        style = {"color": INK, "marker": "o", "markersize": 3, "markerfacecolor": "white", "markeredgewidth": 0.7}
+        if images:
+            self.axes.plot(*zip(*images, strict=True), linestyle="none", zorder=4.1, **style)
+        handle = self.lines.Line2D([0, 1], [0, 0], **{**style, "color": _PALE, "markeredgecolor": INK}, markevery=[1])
+        self.legend.append((handle, "one step of the map, projected: it leaves the plane"))
 
     def _stub(self, tail: Any, head: Any) -> tuple[float, float]:
         """Return where a short line ends that points from a place to its image outside the window."""

@@ -123,10 +123,17 @@ def caption(portrait: Portrait) -> str:
         )
     elif portrait.steps:
         steps = "one step" if portrait.steps == 1 else f"the first {portrait.steps} steps"
-        said.append(
-            f"Arrows: {steps} of the map from {starts}, each from a point to its image, nothing between them "
-            "computed; a dot with a stub: the image is outside."
-        )
+        if portrait.plane.invariant:
+            said.append(
+                f"Arrows: {steps} of the map from {starts}, each from a point to its image, nothing between them "
+                "computed; a dot with a stub: the image is outside."
+            )
+        else:
+            said.append(
+                f"Lines: {steps} of the map from {starts}, from dots to circles. The images are outside the plane; "
+                "shown is their projection, so where circles meet, images need not. A line without a circle: it is "
+                "outside the window."
+            )
     if portrait.masked:
         why = (
             "a factor is 0, or the map not defined" if is_exponential(portrait.recursion) else "the map is not defined"

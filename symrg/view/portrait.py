@@ -121,9 +121,20 @@ class Portrait(Picture):
         return {str(c): f for c, f in zip(chain.couplings, chain.factors, strict=True)}
 
     @cached_property
+    def _first_axes(self) -> tuple[Any, ...]:
+        """The axes where none are given: of a chain the factors of h₁ σ₁ and of h₁, which all chains have."""
+        chain = self.recursion.chain
+        if chain is None:
+            return self.recursion.factors[:2]
+        chart = chain.coordinates
+        pair = tuple(int(k in (0, len(chart.rows))) for k in range(len(chart.variables)))
+        alone = tuple(int(k == 0) for k in range(len(chart.variables)))
+        return tuple(chain.factors[chart.places.index(place)] for place in (pair, alone))
+
+    @cached_property
     def plane(self) -> Plane:
         """The plane, exact."""
-        axes = self.recursion.factors[:2] if self.axes is None else tuple(self.axes)
+        axes = self._first_axes if self.axes is None else tuple(self.axes)
         if len(self.recursion.factors) < 2:
             raise ModelError("a plane needs two coordinates; sg.portrait draws a recursion of one as a cobweb")
         others: dict[Any, Any] = {}
@@ -344,7 +355,7 @@ def portrait(
     ----------
     recursion : Recursion
     axes : pair of factors (or couplings, or names), optional
-        Horizontal and vertical; by default the first two.
+        Horizontal and vertical; by default the first two, and of a chain those of h₁ σ₁ and h₁.
     window : ((left, right), (bottom, top)), optional
         Exact rationals, in the units of the axes; factors may be negative. For a cobweb: where starts, and where
         images are seen.

@@ -154,7 +154,8 @@ def test_punctures_interrupt_lines_of_fixed_points():
 
 def test_chains_too_large_for_elimination_have_their_fixed_points_by_rank():
     wide = sg.LayeredNetwork(width=2).chain().recursion()
-    picture = sg.Portrait(wide, window=((Q(1, 2), 2), (Q(1, 2), 2)), grid=4)
+    axes = ("k_h1h2s1s2", "k_h1h2s1")
+    picture = sg.Portrait(wide, axes=axes, window=((Q(1, 2), 2), (Q(1, 2), 2)), grid=4)
     ones = [1] * 15
     assert wide(ones) == tuple(ones)
     assert [(part.points, part.stability) for part in picture.plane.fixed] == [(((1, 1),), "attracting")]
@@ -299,6 +300,25 @@ def test_branches_of_conics_are_all_their_points(c):
     p, q, r = c[2], c[1] * u + c[4], c[0] * u**2 + c[3] * u + c[5]
     roots = 0 if q * q < 4 * p * r else 2
     assert sum(branch[0][0] < u < branch[-1][0] for branch in drawn) == roots
+
+
+def test_the_first_axes_are_the_coupling_of_a_pair_and_a_field_and_projections_are_told():
+    assert list(map(str, sg.Portrait(R, grid=1).plane.axes)) == ["a", "b"]
+    network = sg.LayeredNetwork(width=2, biases=None, weights=(-1, 0, 1), activation=sg.sign)
+    picture = sg.Portrait(network.chain().recursion(), grid=3)
+    assert list(map(str, picture.plane.axes)) == ["k_h1s1", "k_h1"]
+    assert not picture.plane.invariant
+    told = "one step of the map, projected: it leaves the plane"
+    assert told in legend(picture)
+    assert "one step of the map" not in legend(picture)
+    assert "shown is their projection" in picture.caption
+    circles = next(line for line in picture.figure().axes[0].lines if line.get_marker() == "o")
+    assert sorted(map(tuple, circles.get_xydata())) == sorted(
+        head for _, head in picture.arrows if picture._inside(head)
+    )
+    kept = sg.Portrait(R, **A_PLANE, grid=3)
+    assert "one step of the map" in legend(kept)
+    assert told not in legend(kept)
 
 
 # -- the infinitesimal flow and basins ------------------------------------------------------------------------
