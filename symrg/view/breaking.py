@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from .running import running_lines
 from .segments import bare, cramped, product_segments, segments, unbreakable
@@ -123,7 +124,7 @@ def _fit_row(row: Row, width: float) -> Node:
         return _fit_product(row, width)
     if row.role == "integrand":
         return _fit_integrand(row, width)
-    if row.role == "apply" and isinstance(row.children[0], Big):
+    if _starts_large(row):
         return _fit_large(row, width)
     place = len(row.children) - 1
     if row.role != "apply":
@@ -155,25 +156,23 @@ def _fit_large(row: Row, width: float) -> Node:
 
 def _large_signs(row: Row) -> tuple[list[Node], Node]:
     """Part the large operators at the start of a row, and the factors between them, from what they stand before."""
-    signs: list[Node] = []
-    node: Node = row
-    while isinstance(node, Row):
-        count = next((place for place, child in enumerate(node.children) if not isinstance(child, Big)), 0)
-        last = node.children[-1]
-        if node.role == "apply" and count:
-            signs += node.children[:count]
-            node = Row(node.children[count:], "apply") if len(node.children) > count + 1 else last
-        elif (
-            node.role == "product"
-            and isinstance(last, Row)
-            and last.role == "apply"
-            and isinstance(last.children[0], Big)
-        ):
-            signs += node.children[:-1]
-            node = last
-        else:
-            break
-    return signs, node
+    count = next((place for place, child in enumerate(row.children) if not isinstance(child, Big)), 0)
+    last = row.children[-1]
+    if row.role == "apply" and count:
+        body = Row(row.children[count:], "apply") if len(row.children) > count + 1 else last
+        signs, body = _large_signs(body) if isinstance(body, Row) else ([], body)
+        return [*row.children[:count], *signs], body
+    if row.role == "product" and _starts_large(last):
+        signs, body = _large_signs(last)
+        return [*row.children[:-1], *signs], body
+    if row.role == "integrand" and _starts_large(row.children[0]):
+        signs, body = _large_signs(row.children[0])
+        return signs, Row((body, *row.children[1:]), "integrand")
+    return [], row
+
+
+def _starts_large(node: Node) -> TypeGuard[Row]:
+    return isinstance(node, Row) and node.role == "apply" and isinstance(node.children[0], Big)
 
 
 def _fit_integrand(row: Row, width: float) -> Node:

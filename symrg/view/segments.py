@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .tree import Atom, Fence, Node, Op, Row, Scripts, Space, Stack, children
+from .tree import Atom, Fence, Frac, Node, Op, Row, Scripts, Space, Stack, children
 
 __all__ = ["bare", "cramped", "product_segments", "segments", "unbreakable"]
 
@@ -83,13 +83,17 @@ def cramped(node: Node) -> bool:
     if not isinstance(node, Stack):
         return any(cramped(part) for part in children(node))
     lines = [line for _, line in node.lines]
-    torn = [line for line in lines if isinstance(line, Row) and _starts_with_times(line) and line.width < _SHORT]
+    torn = [line for line in lines if isinstance(line, Row) and _starts_with_times(line) and not _has_brackets(line)]
     return bool(torn) or sum(line.width for line in lines) < _NARROW * len(lines) or any(map(_has_lines, lines))
 
 
 def _starts_with_times(line: Row) -> bool:
     first = line.children[0] if line.children else None
     return (isinstance(first, Op) and first.kind == "times") or (isinstance(first, Row) and _starts_with_times(first))
+
+
+def _has_brackets(node: Node) -> bool:
+    return isinstance(node, Fence | Frac) or any(map(_has_brackets, children(node)))
 
 
 def _has_lines(node: Node) -> bool:

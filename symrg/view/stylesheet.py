@@ -116,9 +116,9 @@ details.remark[open] > summary::after { content: "▾"; }
   grid-template-columns: repeat(auto-fill, minmax(9.6rem, 1fr)); border-bottom: 2px solid var(--ink);
   border-top: 2px solid var(--ink); overflow: hidden;
 }
-/* The line over an entry lies on the line of the grid in the first row, and the last row has none under it. */
-.equations li { padding: 0.3rem 0 0.3rem 2.5em; text-indent: -2.5em; margin-top: -1px;
-  border-top: 1px solid var(--rule); font-variant-numeric: tabular-nums; }
+/* The lines under the last row are pushed out of sight, so that a short row has none of its own. */
+.equations li { padding: 0.3rem 0 0.3rem 2.5em; text-indent: -2.5em; margin-bottom: -1px;
+  border-bottom: 1px solid var(--rule); font-variant-numeric: tabular-nums; }
 .equations b { display: inline-block; min-width: 2.2em; font-weight: 400; text-indent: 0; }
 .equations .verdict { text-indent: 0; }
 .equations .others { white-space: normal; margin-left: 0.3em; letter-spacing: 0.05em; }
