@@ -253,7 +253,7 @@ class _Page:
         ]
         if found.note:
             parts.append(f'<p class="unexpected">{_said(found.note)}</p>')
-        parts.append(f"<p>{escape(found.salutation)}</p>")
+        parts.append(f"<p>{_said(found.salutation)}</p>")
         parts += [f"<p>{self._prose(text)}</p>" for text in found.opening]
         both = bool(found.equations and found.claims)
         for title, items in (("Displayed equations", found.equations), ("Claims in words", found.claims)):
@@ -265,7 +265,7 @@ class _Page:
 
     def _item(self, item: Item) -> str:
         where = self._link(self.records[item.id], escape(self.numbering.label(item.id)))
-        head = f'<h4>{escape(item.title)} <span class="here">{where}</span></h4>'
+        head = f'<h4>{_said(item.title)} <span class="here">{where}</span></h4>'
         body = "\n".join(self._passage(passage, item.title) for passage in item.passages)
         return f'<div class="item" id="letter:{item.id}">{head}\n{body}</div>'
 
@@ -381,7 +381,7 @@ def _contents_mark(part: Section) -> str:
 
 
 def _surrogate(text: str) -> str:
-    return f'<span class="surrogate" title={quoteattr(text)}>surrogate</span>'
+    return f'<span class="surrogate" title={quoteattr(typographic(text))}>surrogate</span>'
 
 
 def _mark(status: str, extra: str = "") -> str:
