@@ -8,13 +8,15 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
 from ..errors import ModelError
-from ..ledger.blocks import Block, Claim, Figure, Formula, FormulaRow, Paragraph, Prose, Segment, Statement, Table
+from ..ledger.blocks import Block, Claim, Figure, Formula, FormulaRow, Paragraph, Prose, Statement, Table
 from ..ledger.derivation import Derivation
 from ..ledger.sections import Section
 from ..ledger.verdicts import STATUSES, Record
-from .breaking import PAGE, fit, shattered
-from .layout import formula_lines, inline_pieces, lay_rows, layout
+from .breaking import PAGE, fit
+from .html_prose import NARROW, WIDE, html_prose, said
+from .layout import formula_lines, lay_rows, layout
 from .letter import Item, Passage, counterexample, letter
+from .lines import shattered
 from .mathml import math_element, mathml_display, mathml_node
 from .overview import PaperEquation, counts, paper_equations
 from .plaintext import plain
@@ -32,12 +34,8 @@ from .wording import (
     typographic,
 )
 
-__all__ = ["NARROW", "WIDE", "html_prose", "page"]
+__all__ = ["page"]
 
-WIDE = 39.0  # em; a formula's room on a desk
-NARROW = 19.0  # em; its room on a phone
-_CLOSING = re.compile(r"\A[.,;:!?)\]’”]+")
-_OPENING = re.compile(r"[(\[‘“]+\Z")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _STICKY = 14  # characters; a first column of longer entries would fill a phone if it stayed in view
 
@@ -73,11 +71,11 @@ class _Page:
         self.records = {record.id: record for record in self.verification.records}
 
     def write(self) -> str:
-        title = _said(self.derivation.title)
+        title = said(self.derivation.title)
         sections = [
             f'<section id={quoteattr(part.id)} aria-labelledby="{part.id}-title">'
             f'<h2 id="{part.id}-title"><span class="n">{self.numbering.number(part.id)}</span>'
-            f"{_said(part.title)}</h2>\n" + "\n".join(self._blocks(part)) + "\n</section>"
+            f"{said(part.title)}</h2>\n" + "\n".join(self._blocks(part)) + "\n</section>"
             for part in self.derivation.sections
         ]
         parts = [
@@ -121,8 +119,8 @@ class _Page:
         lines.append('<div class="abstract" role="doc-abstract">')
         if self.derivation.abstract:
             lines.append(f"<p>{self._prose(self.derivation.abstract)}</p>")
-        lines.append(f"<p>{_said(summary_sentence(self.verification))}</p></div>")
-        contents = [f'<li><a href="#{part.id}">{_said(part.title)}</a>{_contents_mark(part)}</li>'
+        lines.append(f"<p>{said(summary_sentence(self.verification))}</p></div>")
+        contents = [f'<li><a href="#{part.id}">{said(part.title)}</a>{_contents_mark(part)}</li>'
                     for part in self.derivation.sections]  # fmt: skip
         if contents and self.letter:
             contents.append('<li class="plain"><a href="#errata">Errata: a letter to the authors</a></li>')
@@ -132,7 +130,7 @@ class _Page:
         return "\n".join([*lines, "</header>"])
 
     def _blocks(self, part: Section) -> list[str]:
-        note = [f'<p class="ours">{_said(ours(part.surrogate))}</p>'] if part.surrogate else []
+        note = [f'<p class="ours">{said(ours(part.surrogate))}</p>'] if part.surrogate else []
         return note + [self._block(block) for block in part.blocks]
 
     def _prose(self, text: Prose) -> str:
@@ -186,9 +184,9 @@ class _Page:
         folded = certificate(record)
         if not folded:
             return f'<p class="remark">{" ".join(parts)}</p>' if parts else ""
-        said = self._prose(counterexample(record)) if record.verdict.counterexample else ""
+        shown = self._prose(counterexample(record)) if record.verdict.counterexample else ""
         terms = "".join(
-            f"<dt>{term}</dt><dd>{said if term == 'counterexample' else _said(text)}</dd>" for term, text in folded
+            f"<dt>{term}</dt><dd>{shown if term == 'counterexample' else said(text)}</dd>" for term, text in folded
         )
         return f'<details class="remark"><summary>{" ".join(parts)}</summary><dl>{terms}</dl></details>'
 
@@ -252,8 +250,8 @@ class _Page:
             '<h2 id="errata-title">Errata: a letter to the authors</h2>'
         ]
         if found.note:
-            parts.append(f'<p class="unexpected">{_said(found.note)}</p>')
-        parts.append(f"<p>{_said(found.salutation)}</p>")
+            parts.append(f'<p class="unexpected">{said(found.note)}</p>')
+        parts.append(f"<p>{said(found.salutation)}</p>")
         parts += [f"<p>{self._prose(text)}</p>" for text in found.opening]
         both = bool(found.equations and found.claims)
         for title, items in (("Displayed equations", found.equations), ("Claims in words", found.claims)):
@@ -265,7 +263,7 @@ class _Page:
 
     def _item(self, item: Item) -> str:
         where = self._link(self.records[item.id], escape(self.numbering.label(item.id)))
-        head = f'<h4>{_said(item.title)} <span class="here">{where}</span></h4>'
+        head = f'<h4>{said(item.title)} <span class="here">{where}</span></h4>'
         body = "\n".join(self._passage(passage, item.title) for passage in item.passages)
         return f'<div class="item" id="letter:{item.id}">{head}\n{body}</div>'
 
@@ -324,7 +322,7 @@ class _Page:
             cells = (
                 f'<td class="keep">{reference}</td><td>{escape(statement.id)}</td>'
                 f"<td>{_badge(record)}{' ' + _surrogate(record.surrogate) if record.surrogate else ''}</td>"
-                f'<td class="method">{_said(method)}</td>'
+                f'<td class="method">{said(method)}</td>'
             )
             rows.append(f"<tr>{cells}</tr>")
         head = "".join(f'<th scope="col">{name}</th>' for name in ("Statement", "Name", "Verdict"))
@@ -337,7 +335,7 @@ class _Page:
         )
 
     def _footer(self) -> str:
-        found = [f"{escape(name)}: {_said(readable(value))}" for name, value in self.derivation.provenance.items()]
+        found = [f"{escape(name)}: {said(readable(value))}" for name, value in self.derivation.provenance.items()]
         return (
             '<footer><h2 id="provenance">Provenance</h2><p>Every formula above is the object that was computed. '
             f"{'; '.join(found)}.</p></footer>"
@@ -353,10 +351,6 @@ def _scroll(inner: str, name: str, extra: str = "", *, focus: bool = False) -> s
     classes = f"scroll {extra}".strip()
     stop = ' tabindex="0"' if focus else ""
     return f'<div class="{classes}"{stop} role="group" aria-label={quoteattr(name)}>{inner}</div>'
-
-
-def _said(text: str) -> str:
-    return escape(typographic(text))
 
 
 def _keep(cell: Prose) -> str:
@@ -427,57 +421,3 @@ def inline_svg(svg: str, name: str) -> str:
         bare = re.sub(rf'(\sid=["\']){old}(["\'])', rf"\g<1>{name}-{identifier}\g<2>", bare)
         bare = re.sub(rf"(url\(#|href=[\"']#){old}(\)|[\"'])", rf"\g<1>{name}-{identifier}\g<2>", bare)
     return bare
-
-
-def html_prose(text: Prose, numbering: Numbering, names: Mapping[str, str] | None = None) -> str:
-    """Write running text as HTML.
-
-    Parameters
-    ----------
-    text : Prose
-    numbering : Numbering
-        Of the derivation it belongs to, for references.
-    names : mapping, optional
-        As for :func:`symrg.view.layout.layout`.
-
-    Returns
-    -------
-    str
-    """
-    written: list[str] = []
-    for place, segment in enumerate(text.segments):
-        before = text.segments[place - 1] if place else None
-        after = text.segments[place + 1] if place + 1 < len(text.segments) else None
-        if segment.kind == "math":
-            # A formula is not to be parted from the brackets and the punctuation around it.
-            opened, closed = _touching(before, _OPENING), _touching(after, _CLOSING)
-            shown = _inline(segment.value, names)
-            stuck = f'<span class="keep">{opened}{shown}{closed}</span>'
-            written.append(stuck if opened or closed else shown)
-        elif segment.kind == "ref":
-            label = escape(numbering.label(segment.value))
-            written.append(f'<a class="keep" href={quoteattr("#" + segment.value)}>{label}</a>')
-        else:
-            plain = str(segment.value)
-            if before is not None and before.kind == "math":
-                plain = _CLOSING.sub("", plain)
-            if after is not None and after.kind == "math":
-                plain = _OPENING.sub("", plain)
-            for kind, piece in markup(plain):
-                shown = escape(piece) if kind == "code" else _said(piece)
-                written.append({"text": shown, "em": f"<em>{shown}</em>", "code": f"<code>{shown}</code>"}[kind])
-    return "".join(written)
-
-
-def _touching(segment: Segment | None, pattern: re.Pattern[str]) -> str:
-    found = pattern.search(str(segment.value)) if segment is not None and segment.kind == "text" else None
-    return escape(found[0]) if found else ""
-
-
-def _inline(value: object, names: Mapping[str, str] | None) -> str:
-    node = layout(value, names=names, inline=True)
-    pieces = inline_pieces(node, NARROW / 2)
-    if any(piece.width > NARROW - 2 for piece in pieces):
-        narrow = mathml_node(fit(layout(value, names=names), NARROW))
-        return f'<span class="scroll" style="display:block">{math_element(narrow, display=True)}</span>'
-    return "<wbr/>".join(math_element(mathml_node(piece)) for piece in pieces)

@@ -14,8 +14,9 @@ from typing import Any
 import sympy
 
 from ..ledger.blocks import FormulaRow, Prose
-from .breaking import PAGE, Line, beside, conditioned, display_lines, fit
+from .breaking import PAGE, display_lines, fit
 from .compose import RELATION_SIGNS, Composer
+from .lines import Line, beside, conditioned
 from .mathml import math_element, mathml_display, mathml_node
 from .texmath import tex, tex_display
 from .tree import Atom, Fence, Node, Op, Row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from .breaking import Line
+from .lines import Line
 from .tree import SCRIPT, Accent, Atom, Big, Fence, Frac, Grid, Node, Op, Root, Row, Scripts, Space, Stack
 
 __all__ = ["NAMESPACE", "math_element", "mathml_display", "mathml_node"]

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
-from .breaking import Line
+from .lines import Line
 from .tree import Accent, Atom, Big, Fence, Frac, Grid, Node, Op, Root, Row, Scripts, Space, Stack, children
 
 __all__ = ["escape", "tex", "tex_display"]

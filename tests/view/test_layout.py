@@ -44,8 +44,9 @@ from symrg.ledger import row
 from symrg.model.activations import heaviside, relu
 from symrg.model.sums import StateSum
 from symrg.model.variables import Variable
-from symrg.view.breaking import fit, shattered
+from symrg.view.breaking import fit
 from symrg.view.layout import formula_lines, inline_pieces, latex, lay_rows, layout, mathml, mathml_formula, tex_formula
+from symrg.view.lines import shattered
 from symrg.view.mathml import mathml_node
 from symrg.view.pdf import compile_pdf, find_latex
 from symrg.view.texmath import escape
