@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ..exact.variety import Variety
     from .recursion import Recursion
 
-__all__ = ["FixedPart", "Plane", "is_exponential", "isolated_points", "known_components", "noun", "stability"]
+__all__ = ["FixedPart", "Plane", "ball", "is_exponential", "isolated_points", "known_components", "noun", "stability"]
 
 _MOST_ROOTS = 40  # eigenvalues of conjugate points that are found exactly; 81 took half a minute
 _MOST_REASON = 160  # letters
@@ -147,6 +147,17 @@ class Plane:
             raise ModelError(message)
         return read
 
+    @property
+    def names(self) -> tuple[Any, ...]:
+        """What is on the axes."""
+        return self.axes
+
+    @property
+    def others(self) -> dict[str, str]:
+        """The values of the coordinates off the axes, as text."""
+        values = zip(self.recursion.factors, self.values, strict=True)
+        return {str(f): str(v.constant()) if v.is_constant else repr(v) for f, v in values if f not in self.axes}
+
     # -- the map on the plane -----------------------------------------------------------------------------
 
     @cached_property
@@ -258,6 +269,11 @@ class Plane:
             found.append(replace(part, points=(point,), spectrum=spectrum, stability=kind))
         return found
 
+    def balls_at(self, point: Sequence[Any]) -> list[flint.acb]:
+        """Return balls around the values of all coordinates at a point of the plane."""
+        at, one = [ball(x) for x in point], flint.acb(1)
+        return [evaluate(v.num, at, one) / evaluate(v.den, at, one) for v in self.values]
+
     @property
     def _nonzero(self) -> list[Any]:
         """What is not zero anywhere: the factors of a chain."""
@@ -311,12 +327,11 @@ class Plane:
         """Return points as parts of their own, each with the stability that its Jacobian tells."""
         if part.dimension:
             return [part]
-        found, one = [], flint.acb(1)
+        found = []
         for point in part.points:
             if any(isinstance(x, AlgebraicNumber) for x in point):
-                at = [_ball(x) for x in point]
-                full = [evaluate(v.num, at, one) / evaluate(v.den, at, one) for v in self.values]
-                found.append(replace(part, points=(point,), stability=_stability_in_balls(self.recursion, full)))
+                kind = _stability_in_balls(self.recursion, self.balls_at(point))
+                found.append(replace(part, points=(point,), stability=kind))
                 continue
             spectrum = self.recursion.linearize([v(point) for v in self.values]).eigenvalues
             # with an eigenvalue 1, it may be a point of a larger component
@@ -374,10 +389,11 @@ def isolated_points(component: Component) -> list[tuple[tuple[Any, ...], Mapping
     if spectra:
         return [(p, s, stability(s, 0)) for p, s in zip(component.points, spectra, strict=True)]
     recursion = component.recursion
-    return [(p, None, _stability_in_balls(recursion, [_ball(x) for x in p])) for p in component.points]
+    return [(p, None, _stability_in_balls(recursion, [ball(x) for x in p])) for p in component.points]
 
 
-def _ball(value: Any) -> flint.acb:
+def ball(value: Any) -> flint.acb:
+    """Return a ball around an exact number."""
     return value.ball if isinstance(value, AlgebraicNumber) else flint.acb(to_fmpq(value))
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 from typing import TYPE_CHECKING, Any
 
 from ..exact.algebraic import AlgebraicNumber
 from ..transform.component import Component
+from ..transform.coupling_plane import CouplingChart
 from ..transform.float_orbits import float_logarithms, float_orbits
 from ..transform.plane import is_exponential, isolated_points, known_components
 from ._portrait_page import near, need, point_words
@@ -30,6 +32,7 @@ _HUGE = 1e30
 _LARGE = 1e8  # before an orbit leaves the range of floats
 _ON = 60  # steps in which orbits that are far away are followed on
 _AWAY = 40.0  # a logarithm after them that is no longer one of a finite limit
+_ROUNDING = 1e-10  # of the logarithms that a coupling is the difference of
 _LASTING = 0.7  # of the step before it: a logarithm whose steps do not become smaller runs to infinity
 _MOST_NAMED = 4  # coordinates of a fixed point that are written out
 _MOST_PATTERNS = 6  # of infinite couplings that are told apart
@@ -52,7 +55,7 @@ class Ending:
     members: Any
 
 
-def endings(recursion: Recursion, starts: Any) -> tuple[list[Ending], int]:
+def endings(recursion: Recursion, starts: Any, chart: CouplingChart | None = None) -> tuple[list[Ending], int]:
     """Tell the orbits of many points apart by how they end.
 
     Parameters
@@ -60,6 +63,8 @@ def endings(recursion: Recursion, starts: Any) -> tuple[list[Ending], int]:
     recursion : Recursion
         Without a chain.
     starts : array of shape (n, number of coordinates)
+    chart : CouplingChart, optional
+        If ends are to be named by couplings.
 
     Returns
     -------
@@ -69,7 +74,7 @@ def endings(recursion: Recursion, starts: Any) -> tuple[list[Ending], int]:
         The number of steps that were taken.
     """
     np = need("numpy")
-    ends = _Ends(np, recursion, starts)
+    ends = _Ends(np, recursion, starts, chart)
     steps = ends.follow()
     return ends.told(steps), steps
 
@@ -77,8 +82,8 @@ def endings(recursion: Recursion, starts: Any) -> tuple[list[Ending], int]:
 class _Ends:
     UNDECIDED, FAR, SETTLED = -1, -2, -3  # codes; a fixed point has its number, a cycle −10 less its length
 
-    def __init__(self, np: Any, recursion: Recursion, starts: Any) -> None:
-        self.np, self.recursion = np, recursion
+    def __init__(self, np: Any, recursion: Recursion, starts: Any, chart: CouplingChart | None) -> None:
+        self.np, self.recursion, self.chart = np, recursion, chart
         self.exponential = is_exponential(recursion)
         self.state = np.array(starts, dtype=float)
         self.codes = np.full(len(starts), self.UNDECIDED)
@@ -127,24 +132,34 @@ class _Ends:
                 infinite = self.exponential and not point.all()
                 if kind != "attracting":
                     close &= codes == (self.FAR if infinite else self.SETTLED)
-                codes[close] = self.FAR if infinite and kind != "attracting" else k
+                codes[close] = self.FAR if infinite and (kind != "attracting" or self.chart) else k
         return codes
 
     def _pattern(self, orbit: Any) -> tuple[Any, Any]:
         """Return for factors far away where they go: −1 to 0, 1 to ∞, −2 to −∞, 0 to neither; array n × coordinates.
 
-        And the codes, since some end at attracting fixed points with factors 0. Which factors are first beyond the
-        range of floats says little: the orbits are followed on in logarithms.
+        Of couplings −1 is to −∞. And the codes, since some end at attracting fixed points with factors 0. Which
+        factors are first beyond the range of floats says little: the orbits are followed on in logarithms.
         """
         np = self.np
         fine = np.cumprod((np.isfinite(orbit) & (orbit != 0)).all(axis=2), axis=0).sum(axis=0)
         start = orbit[np.maximum(fine - 1, 0), np.arange(orbit.shape[1])]
         signs, logs = float_logarithms(self.recursion, start, _ON)
+        if self.chart is not None:
+            rows = np.array([[float(x) for x in row] for row in self.chart.inverse]).T
+            rounding = _ROUNDING * (np.abs(logs) @ np.abs(rows))
+            logs = logs @ rows
+            logs[np.abs(logs) <= rounding] = 0
         with np.errstate(all="ignore"):
             steps = np.diff(logs, axis=0)
             on = (steps[-1] * logs[-1] > _SETTLED) & (np.abs(steps[-1]) >= _LASTING * np.abs(steps[-2]))
-            found = np.where((np.abs(logs[-1]) > _AWAY) | on, np.sign(logs[-1]), 0).astype(int)
-            last, codes = signs * np.exp(logs[-1]), np.full(len(found), self.FAR)
+            steady = (np.sign(logs[-_TOGETHER:]) == np.sign(logs[-1])).all(axis=0)  # not to and fro
+            on &= (steps[-_TOGETHER:] * steps[-1] > 0).all(axis=0)
+            found = np.where(steady & ((np.abs(logs[-1]) > _AWAY) | on), np.sign(logs[-1]), 0).astype(int)
+            codes = np.full(len(found), self.FAR)
+            if self.chart is not None:
+                return found, codes
+            last = signs * np.exp(logs[-1])
             for k, ((_, kind), point) in enumerate(zip(self.points, self.floats, strict=True)):
                 if kind == "attracting" and not point.all():
                     codes[np.max(np.abs(last - point) / (1 + np.abs(point)), axis=1) <= _NEAR] = k
@@ -193,8 +208,8 @@ class _Ends:
 
     def _told_pattern(self, pattern: Sequence[int]) -> str:
         """Return "ends where f → ∞, k → 0"."""
-        names = list(map(str, self.recursion.factors))
-        goals = {1: "∞", -2: "−∞", -1: "0"}
+        names = list(map(str, self.recursion.factors if self.chart is None else self.chart.couplings))
+        goals = {1: "∞", -2: "−∞", -1: "0" if self.chart is None else "−∞"}
         parts = [
             f"{name} → {goals[goal]}" for goal in goals for name, p in zip(names, pattern, strict=True) if p == goal
         ]
@@ -221,7 +236,16 @@ class _Ends:
         point = self.points[code][0]
         if len(point) > _MOST_NAMED:
             return f"the fixed point number {code + 1}"
-        return point_words(self.recursion.factors, point)
+        return point_words(self.recursion.factors, point) if self.chart is None else coupling_words(self.chart, point)
+
+
+def coupling_words(chart: CouplingChart, point: Sequence[Any]) -> str:
+    """Return the couplings of a point with positive factors as names and first digits."""
+    exact = all(x == 1 for x in point)
+    logs = [0.0 if exact else log(near(x)) for x in point]
+    values = [sum(float(x) * y for x, y in zip(row, logs, strict=True)) for row in chart.inverse]
+    written = ", ".join(f"{v:.6g}".replace("-", "−") for v in values)
+    return f"({', '.join(map(str, chart.couplings))}) {'=' if exact else '≈'} ({written})"
 
 
 def _is_real(value: Any) -> bool:

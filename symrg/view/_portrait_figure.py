@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from ..exact.algebraic import AlgebraicNumber
-from ..transform.plane import FixedPart, Plane, is_exponential
+from ..transform.coupling_plane import CouplingPlane
+from ..transform.plane import FixedPart, is_exponential
 from ._portrait_floats import without_flow
 from ._portrait_page import (
     INK,
@@ -73,7 +74,9 @@ class _Drawing:
         typeset(self.figure, self.axes, self.legend, portrait.caption)
 
     def _axis(self, k: int) -> str:
-        axis = self.plane.axes[k]
+        axis = self.plane.names[k]
+        if isinstance(self.plane, CouplingPlane):
+            return maths(axis)
         coupling = next((mathtext(sympy.Symbol(c)) for c, f in self.portrait._named.items() if f == axis), None)
         if not self.portrait.logarithmic:
             return maths(axis, around=f"{{}} = e^{{{{{_kept(coupling)}}}}}" if coupling else "{}")
@@ -289,7 +292,7 @@ class _Drawing:
                     size = _SIZES.get(part.component_dimension, f"component of dimension {part.component_dimension}")
                     said = f"on a {size} of fixed points, {part.stability or self._unknown(part)}"
                 real = self.portrait.real_points(part)
-                words = [point_words(self.plane.axes, point) for point in real]
+                words = [self._point(point) for point in real]
                 # of a second one, only the values
                 where = ": " + ", ".join([words[0], *(w[w.rindex("(") :] for w in words[1:])]) if len(real) < 3 else ""
                 if is_exponential(self.plane.recursion) and not all(map(all, real)):
@@ -310,9 +313,7 @@ class _Drawing:
             if part.stability != "saddle" or not part.whole or len(self.plane.recursion.factors) != 2:
                 continue
             for point, (x, y) in zip(self.portrait.real_points(part), self.portrait.points(part), strict=True):
-                for value, (u, v) in _eigenvectors(self.plane, part, point):
-                    if self.portrait.logarithmic:
-                        u, v = u / float(point[0]), v / float(point[1])
+                for value, (u, v) in _eigenvectors(self.portrait, part, point):
                     sizes = [float(high - low) for low, high in self.portrait.box]
                     long = _CROSS / hypot(u / sizes[0], v / sizes[1])
                     self.axes.plot(
@@ -324,12 +325,24 @@ class _Drawing:
             handle = self.lines.Line2D([], [], color=STYLES["saddle"][0], linewidth=1.3)
             self.legend.append((handle, "direction away from a saddle; dashed: towards it"))
 
+    def _point(self, point: Any) -> str:
+        if not isinstance(self.plane, CouplingPlane):
+            return point_words(self.plane.axes, point)
+        place = self.portrait._sheet.on_axes([near(x) for x in point]) or ()
+        values = [f"{x:.6g}" if value != 1 else "0" for x, value in zip(place, point, strict=True)]
+        sign = "≈" if any(value != 1 for value in point) else "="
+        return f"({', '.join(map(str, self.plane.names))}) {sign} ({', '.join(values)})".replace("-", "−")
+
     @staticmethod
     def _unknown(part: FixedPart) -> str:
         """Return what is said where there is no one word for the stability."""
         return "stability varies" if part.component_dimension else "stability not decided"
 
     def _equation(self, polynomial: Any) -> str:
+        if isinstance(self.plane, CouplingPlane):
+            for generator, name in zip(self.plane.ring.gens, self.plane.names, strict=True):
+                if polynomial == generator - 1:
+                    return maths(name, around="{} = 0")
         text = self.plane.ring.format(polynomial)
         if len(text) > _MOST_LETTERS:
             return f"a curve of degree {polynomial.total_degree()}"
@@ -349,18 +362,18 @@ def _looks(kinds: Sequence[str]) -> list[tuple[str, str | None]]:
     return found
 
 
-def _eigenvectors(plane: Plane, part: FixedPart, point: Any) -> list[tuple[float, tuple[float, float]]]:
-    """Return moduli of eigenvalues and eigenvectors in the order of the axes; none if the Jacobian is not rational."""
+def _eigenvectors(portrait: Portrait, part: FixedPart, point: Any) -> list[tuple[float, tuple[float, float]]]:
+    """Return moduli of eigenvalues and eigenvectors on the axes; none if the Jacobian is not rational."""
+    plane = portrait.plane
     if part.spectrum is None or any(isinstance(x, AlgebraicNumber) for x in point):
         return []
-    places = [plane.recursion.factors.index(axis) for axis in plane.axes]
-    at = [point[places.index(k)] for k in range(2)]
-    (a, b), (c, d) = ([plane.recursion.derivatives[i][j](at) for j in places] for i in places)
+    at = [value(point) for value in plane.values]
+    (a, b), (c, d) = ([f(at) for f in row] for row in plane.recursion.derivatives)
     found = []
     for value in part.spectrum:
         size = near(value)  # of a saddle, so that both eigenvalues are real and differ
         vector = (b, size - a) if b or size != a else (size - d, c)
-        found.append((abs(float(size)), (float(vector[0]), float(vector[1]))))
+        found.append((abs(float(size)), portrait._sheet.along(at, vector)))
     return found
 
 

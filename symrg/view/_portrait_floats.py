@@ -9,17 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import log
 from typing import Any
 
 from ..errors import UnableError
 from ..exact.edge import from_sympy
 from ..exact.polynomials import evaluate, irreducible_factors
+from ..transform.coupling_plane import CouplingPlane
 from ..transform.float_orbits import float_orbits
 from ..transform.plane import Plane
 from ._portrait_ends import endings
 from ._portrait_page import need
 
-__all__ = ["BasinMap", "Sheet", "basin_map", "flow_lines", "without_flow"]
+__all__ = ["BasinMap", "CouplingSheet", "Sheet", "basin_map", "flow_lines", "without_flow"]
 
 _PIXELS = 180  # of a side of the map of basins
 # where in a pixel: not on curves through simple rationals, such as boundaries and diagonals
@@ -38,12 +40,32 @@ class Sheet:
     logarithmic: bool
     signs: tuple[int, int]
 
+    @property
+    def units(self) -> tuple[float, float]:
+        """What places are multiplied by in exponents, on logarithmic axes."""
+        return (1.0, 1.0)
+
+    def parameters(self, places: Any) -> list[Any]:
+        """Return the two generators of the plane at places on the axes, an array of n each."""
+        np = need("numpy")
+        ordinates = [np.asarray(places[:, k], dtype=float) for k in range(2)]
+        if not self.logarithmic:
+            return ordinates
+        return [s * np.exp(u * x) for s, u, x in zip(self.signs, self.units, ordinates, strict=True)]
+
+    def on_axes(self, point: Any) -> tuple[float, float] | None:
+        """Return where a real point of the plane stands on the axes; None where it does not."""
+        if not self.logarithmic:
+            return float(point[0]), float(point[1])
+        signed = [sign * x for sign, x in zip(self.signs, point, strict=True)]
+        if min(signed) <= 0:
+            return None
+        return log(signed[0]) / self.units[0], log(signed[1]) / self.units[1]
+
     def factors(self, places: Any) -> Any:
         """Return the values of all factors at places on the axes; array n × 2 to array n × number of factors."""
         np = need("numpy")
-        ordinates = [np.asarray(places[:, k], dtype=float) for k in range(2)]
-        if self.logarithmic:
-            ordinates = [sign * np.exp(x) for sign, x in zip(self.signs, ordinates, strict=True)]
+        ordinates = self.parameters(places)
         one = np.ones(len(places))
         with np.errstate(all="ignore"):
             return np.stack(
@@ -61,6 +83,12 @@ class Sheet:
         shown[~np.isfinite(shown)] = np.nan
         return shown
 
+    def along(self, factors: Any, vector: Any) -> tuple[float, float]:
+        """Return how a small move of the factors from a point is seen on the axes."""
+        places = [self.plane.recursion.factors.index(axis) for axis in self.plane.axes]
+        moves = [float(vector[k]) / (float(factors[k]) if self.logarithmic else 1) for k in places]
+        return moves[0], moves[1]
+
     def exact(self, place: tuple[Fraction, Fraction]) -> tuple[Fraction, Fraction] | None:
         """Return exact factors on the axes; None on logarithmic axes but at the origin."""
         if not self.logarithmic:
@@ -71,6 +99,41 @@ class Sheet:
         """Return the orbits of places as they are seen on the axes; array (steps + 1) × n × 2."""
         shown = self.places(float_orbits(self.plane.recursion, self.factors(places), steps))
         shown[0] = places
+        return shown
+
+
+@dataclass(frozen=True, eq=False)
+class CouplingSheet(Sheet):
+    """A plane of two real couplings, all others 0, where these are sums of logarithms of factors."""
+
+    plane: CouplingPlane
+
+    @property
+    def units(self) -> tuple[float, float]:
+        """What couplings are multiplied by in the exponents of the generators."""
+        return float(self.plane.units[0]), float(self.plane.units[1])
+
+    def factors(self, places: Any) -> Any:
+        """Return the values of all factors at places on the axes; array n × 2 to array n × number of factors."""
+        np = need("numpy")
+        rows = [[float(row[k]) for k in self.plane.places] for row in self.plane.chart.exponents]
+        with np.errstate(over="ignore"):
+            return np.exp(np.asarray(places, dtype=float) @ np.array(rows).T)
+
+    def along(self, factors: Any, vector: Any) -> tuple[float, float]:
+        """Return how a small move of the factors from a point is seen on the axes."""
+        moves = [float(x) / float(f) for x, f in zip(vector, factors, strict=True)]
+        rows = [self.plane.chart.inverse[k] for k in self.plane.places]
+        first, second = (sum(float(x) * m for x, m in zip(row, moves, strict=True)) for row in rows)
+        return first, second
+
+    def places(self, factors: Any) -> Any:
+        """Return the couplings on the axes, NaN where they are not real; array … × factors to array … × 2."""
+        np = need("numpy")
+        rows = np.array([[float(x) for x in self.plane.chart.inverse[k]] for k in self.plane.places])
+        with np.errstate(all="ignore"):
+            shown = np.log(factors) @ rows.T
+        shown[~np.isfinite(shown)] = np.nan
         return shown
 
 
@@ -233,7 +296,7 @@ class _Basins:
         return self._by_orbits() if self.plane.recursion.chain is None else self._by_eigenvectors()
 
     def _by_orbits(self) -> BasinMap:
-        found, steps = endings(self.plane.recursion, self.values)
+        found, steps = endings(self.plane.recursion, self.values, getattr(self.plane, "chart", None))
         points = [e for e in found if e.kind == "point"]
         shown = points[:_MOST_COLOURS] + [e for e in found if e.kind != "point"]
         colours = self.np.full(len(self.places), -1)
@@ -307,7 +370,7 @@ class _Basins:
     def _signs(self, polynomial: Any) -> Any:
         """Return the signs of a polynomial at the centres; by exact arithmetic where floats are in doubt."""
         np = self.np
-        sides = [self.values[:, self.plane.recursion.factors.index(axis)] for axis in self.plane.axes]
+        sides = self.sheet.parameters(self.places)
         one = np.ones(len(self.places))
         value = evaluate(polynomial, sides, one)
         positive = polynomial.context().from_dict({e: abs(c) for e, c in polynomial.to_dict().items()})

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError
 from ..exact.algebraic import AlgebraicNumber
-from ..exact.polynomials import RationalFunction
 from ..transform.chain import Chain
+from ..transform.coupling_plane import CouplingPlane
 from ..transform.plane import is_exponential, noun
 from ..transform.recursion import Recursion
 
@@ -70,9 +70,8 @@ def model_words(recursion: Recursion, about: str) -> str:
     if written is None:
         return said
     rows = [f"{name}' = {_formula(image)}" for name, image in written.items()]
-    meaning = [f"{name} = {_formula(str(value))}" for name, value in getattr(recursion, "meaning", {}).items()]
-    of_what = f" with {', '.join(meaning)}" if meaning and sum(map(len, meaning)) <= _MOST_LETTERS else ""
-    said += of_what
+    meaning = equations(getattr(recursion, "meaning", {}))
+    said += f" with {meaning}" if 0 < len(meaning) <= _MOST_LETTERS else ""
     if sum(map(len, rows)) <= _MOST_LETTERS:
         return f"{said}: {', '.join(rows)}"
     return f"{said}, whose {len(rows)} image{'s are' if len(rows) > 1 else ' is'} in the data"
@@ -83,27 +82,27 @@ def _formula(text: str) -> str:
 
 
 def setting(portrait: Portrait) -> str:
-    """Tell what the factors that are not on the axes are, and whether the map keeps the plane."""
+    """Tell what the factors or couplings that are not on the axes are, and whether the map keeps the plane."""
+    plane = portrait.plane
+    what, rest = noun(portrait.recursion), "1"
+    if isinstance(plane, CouplingPlane):
+        what, rest = "couplings", "0"
     parts = []
     ones = []
-    for factor, value in zip(portrait.recursion.factors, portrait.plane.values, strict=True):
-        if factor in portrait.plane.axes:
-            continue
-        if value == 1 and len(portrait.recursion.factors) > 5:
-            ones.append(str(factor))
+    for name, value in plane.others.items():
+        if value == rest and len(portrait.recursion.factors) > 5:
+            ones.append(name)
         else:
-            parts.append(_formula(f"{factor} = {_written(value)}"))  # lines do not break inside an equation
+            parts.append(_formula(f"{name} = {value}"))  # lines do not break inside an equation
     if ones:
-        parts.append(f"{'the other' if parts else 'all'} {len(ones)} {noun(portrait.recursion)} off the axes = 1")
+        parts.append(f"{'the other' if parts else 'all'} {len(ones)} {what} off the axes = {rest}")
     if not parts:
-        return f"the whole space of {noun(portrait.recursion)}"
-    values = [
-        v
-        for f, v in zip(portrait.recursion.factors, portrait.plane.values, strict=True)
-        if f not in portrait.plane.axes
-    ]
-    kept = "which the map keeps" if portrait.plane.invariant else "which the map leaves: a projection"
-    return f"the {'plane' if all(v.is_constant for v in values) else 'surface'} with {', '.join(parts)}, {kept}"
+        return f"the whole space of {what}"
+    kept = "which the map keeps" if plane.invariant else "which the map leaves: a projection"
+    flat = isinstance(plane, CouplingPlane) or all(
+        v.is_constant for f, v in zip(portrait.recursion.factors, plane.values, strict=True) if f not in plane.axes
+    )
+    return f"the {'plane' if flat else 'surface'} with {', '.join(parts)}, {kept}"
 
 
 def caption(portrait: Portrait) -> str:
@@ -142,11 +141,29 @@ def caption(portrait: Portrait) -> str:
     if portrait.signs != (1, 1):
         said.append("Negative factors: their couplings have the imaginary part π.")
     said.append("Fixed points, poles and their curves are exact; λ is the spectrum in all directions.")
+    if isinstance(portrait.plane, CouplingPlane):
+        said += [f"In equations {equations(portrait.plane.meaning)}."] if has_curves(portrait) else []
     if portrait.plane.unknown:
         said.append(what_is_unknown(portrait.plane.fixed, portrait.plane.unknown))
     if portrait.basin_map is not None:
         said.append(portrait.basin_map.method[0].upper() + portrait.basin_map.method[1:] + ".")
     return " ".join(said)
+
+
+def equations(meaning: Mapping[Any, Any]) -> str:
+    """Write what symbols stand for."""
+    return ", ".join(f"{name} = {_formula(str(value))}" for name, value in meaning.items())
+
+
+def has_curves(portrait: Portrait) -> bool:
+    """Tell whether there is a curve of fixed points to be named by an equation in X and Y."""
+    plane = portrait.plane
+    return any(
+        part.dimension == 1
+        and not any(part.polynomial == generator - 1 for generator in plane.ring.gens)
+        and bool(portrait.curve(part.polynomial))
+        for part in plane.fixed
+    )
 
 
 def what_is_unknown(found: Sequence[Any], reason: str) -> str:
@@ -156,8 +173,7 @@ def what_is_unknown(found: Sequence[Any], reason: str) -> str:
 
 def record(portrait: Portrait) -> dict[str, Any]:
     """Return the data behind the picture as plain values: exact numbers as strings, what was drawn as floats."""
-    axes = [str(axis) for axis in portrait.plane.axes]
-    values = zip(portrait.recursion.factors, portrait.plane.values, strict=True)
+    plane = portrait.plane
     chain = portrait.recursion.chain
     write = portrait.plane.ring.format
     found: dict[str, Any] = {
@@ -167,11 +183,11 @@ def record(portrait: Portrait) -> dict[str, Any]:
         "scale": portrait.recursion.scale,
         "multiplicity": None if chain is None else [list(row) for row in chain.multiplicity],
         "images": images(portrait.recursion),
-        "axes": axes,
+        "axes": [str(name) for name in plane.names],
         "kind": portrait.kind,
         "signs": list(portrait.signs),
         "window": [[str(x) for x in side] for side in portrait.box],
-        "others": {str(f): _written(v) for f, v in values if str(f) not in axes},
+        "others": plane.others,
         "invariant": portrait.plane.invariant,
         "poles": [write(p) for p in portrait.plane.poles],
         "fixed": [
@@ -193,6 +209,8 @@ def record(portrait: Portrait) -> dict[str, Any]:
         "steps": portrait.steps,
         "trajectories": [[or_none(point) for point in orbit] for orbit in portrait._orbits.swapaxes(0, 1).tolist()],
     }
+    if isinstance(plane, CouplingPlane):  # of which curves, poles and points are written
+        found["parameters"] = {str(name): str(value) for name, value in plane.meaning.items()}
     if portrait.basin_map is not None:
         found["basins"] = {
             "method": portrait.basin_map.method,
@@ -206,7 +224,8 @@ def record(portrait: Portrait) -> dict[str, Any]:
 
 def table(portrait: Portrait) -> str:
     """Return what is drawn as a table: trajectories, curves and points, one place a row."""
-    first, second = (f"ln|{axis}|" if portrait.logarithmic else str(axis) for axis in portrait.plane.axes)
+    logs = portrait.logarithmic and not isinstance(portrait.plane, CouplingPlane)
+    first, second = (f"ln|{name}|" if logs else str(name) for name in portrait.plane.names)
     rows = [f"item,what,number,step,{first},{second}"]
 
     def add(item: str, what: str, number: int, step: int, place: Sequence[Any]) -> None:
@@ -231,10 +250,6 @@ def table(portrait: Portrait) -> str:
     for number, place in enumerate(portrait.punctures):
         add("puncture", "point", number, 0, place)
     return "\n".join(rows) + "\n"
-
-
-def _written(value: RationalFunction) -> str:
-    return str(value.constant()) if value.is_constant else repr(value)
 
 
 def exact_text(value: Any) -> str:

@@ -12,18 +12,19 @@ from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
-from math import exp, isfinite, log
+from math import exp, isfinite
 from typing import Any
 
 from ..errors import ModelError
 from ..exact.algebraic import AlgebraicNumber
 from ..exact.numbers import as_fraction
 from ..exact.plane_curves import branches
+from ..transform.coupling_plane import CouplingChart, CouplingPlane, coupling_chart
 from ..transform.plane import FixedPart, Plane, is_exponential
 from ..transform.points import check_steps
 from ..transform.recursion import Recursion
 from ._cobweb import Cobweb
-from ._portrait_floats import BasinMap, Sheet, basin_map, flow_lines
+from ._portrait_floats import BasinMap, CouplingSheet, Sheet, basin_map, flow_lines
 from ._portrait_page import FORMATS, Picture, near, need
 from ._portrait_words import caption, check_recursion, record, table
 
@@ -132,8 +133,40 @@ class Portrait(Picture):
         return tuple(chain.factors[chart.places.index(place)] for place in (pair, alone))
 
     @cached_property
+    def _chart(self) -> CouplingChart | None:
+        """How couplings and factors are tied, if the axes are couplings that are no logarithms of single factors."""
+        chart = coupling_chart(self.recursion) if self.logarithmic else None
+        if chart is None or chart.is_identity:
+            return None
+        factors, couplings = set(map(str, self.recursion.factors)), set(map(str, chart.couplings))
+        return chart if all(str(axis) in couplings - factors for axis in self.axes or ()) else None
+
+    def _coupling_plane(self, chart: CouplingChart) -> CouplingPlane:
+        if self.signs != (1, 1):
+            raise ModelError(
+                "signs choose a sheet of logarithms of factors; these axes are real couplings, all factors positive"
+            )
+        given = {**(self.fixed or {}), **(self.slaved or {})}
+        names = list(map(str, chart.couplings))
+        if any(str(key) not in names or value != 0 for key, value in given.items()):
+            message = (
+                f"{', '.join(map(str, given))} given: in a plane of couplings whose factors are products the other "
+                "couplings are 0, or all would be irrational; for other planes draw factors"
+            )
+            raise ModelError(message)
+        at = [self.recursion.factors.index(f) for f in self._first_axes]
+        axes = tuple(chart.couplings[k] for k in at) if self.axes is None else tuple(self.axes)
+        on_axis = [str(key) for key in given if str(key) in map(str, axes)]
+        if on_axis:
+            message = f"{', '.join(on_axis)} is on an axis and cannot be given a value too; leave one of them out"
+            raise ModelError(message)
+        return CouplingPlane(self.recursion, axes)
+
+    @cached_property
     def plane(self) -> Plane:
         """The plane, exact."""
+        if self._chart is not None and len(self.recursion.factors) > 1:
+            return self._coupling_plane(self._chart)
         axes = self._first_axes if self.axes is None else tuple(self.axes)
         if len(self.recursion.factors) < 2:
             raise ModelError("a plane needs two coordinates; sg.portrait draws a recursion of one as a cobweb")
@@ -176,6 +209,8 @@ class Portrait(Picture):
 
     @cached_property
     def _sheet(self) -> Sheet:
+        if isinstance(self.plane, CouplingPlane):
+            return CouplingSheet(self.plane, True, (1, 1))
         return Sheet(self.plane, self.logarithmic, (int(self.signs[0]), int(self.signs[1])))
 
     @cached_property
@@ -213,13 +248,6 @@ class Portrait(Picture):
     def masked(self) -> tuple[tuple[Fraction, Fraction], ...]:
         """The starts that are left out, because a factor is zero there or the map is not defined."""
         return self._split[1]
-
-    def _on_axes(self, point: Sequence[Fraction]) -> tuple[float, float] | None:
-        """Return where a real point of the plane stands on the axes; None where it does not."""
-        if not self.logarithmic:
-            return float(point[0]), float(point[1])
-        signed = [sign * x for sign, x in zip(self.signs, point, strict=True)]
-        return None if min(signed) <= 0 else (log(signed[0]), log(signed[1]))
 
     def _inside(self, place: Sequence[float]) -> bool:
         return all(
@@ -259,12 +287,15 @@ class Portrait(Picture):
         """Return the branches of a curve in the plane, on the axes; each point is a root isolated exactly."""
         if not self.logarithmic:
             return [[(float(x), float(y)) for x, y in branch] for branch in branches(polynomial, self.box)]
-        sides = [sorted(sign * exp(float(x)) for x in side) for sign, side in zip(self.signs, self.box, strict=True)]
+        sides = [
+            sorted(sign * exp(unit * float(x)) for x in side)
+            for sign, unit, side in zip(self.signs, self._sheet.units, self.box, strict=True)
+        ]
         (left, right), (bottom, top) = ((Fraction(low), Fraction(high)) for low, high in sides)
         found = []
         for branch in branches(polynomial, ((left, right), (bottom, top)), geometric=True):
             chain: list[tuple[float, float]] = []
-            for place in map(self._on_axes, branch):
+            for place in map(self._sheet.on_axes, branch):
                 if place is not None:
                     chain.append(place)
                 elif chain:
@@ -288,7 +319,7 @@ class Portrait(Picture):
 
     def _real(self, points: Iterable[Sequence[Any]]) -> list[tuple[float, float]]:
         real = [p for p in points if all(not isinstance(x, AlgebraicNumber) or x.is_real for x in p)]
-        places = [self._on_axes([near(x) for x in point]) for point in real]
+        places = [self._sheet.on_axes([near(x) for x in point]) for point in real]
         return [place for place in places if place is not None and self._inside(place)]
 
     @cached_property
@@ -366,8 +397,9 @@ def portrait(
         Other factors as SymPy expressions in those on the axes. Whether the map keeps the surface is decided, and said
         in the caption.
     kind : {"factors", "couplings"}, optional
-        On the axes: factors, or their logarithms (for {0, 1} variables the couplings). By default what the names of
-        the axes stand for.
+        On the axes: factors, or couplings, the others being 0: for {0, 1} variables the logarithms of factors, for
+        spins and bonds of one's own sums of such logarithms. With names of factors, their logarithms. By default what
+        the names of the axes stand for.
     signs : pair of 1 or −1
         For couplings: the signs of the factors whose logarithms are on the axes.
     starts : iterable of pairs, optional
