@@ -20,7 +20,8 @@ import sympy
 from ..errors import ModelError
 from ..exact.numbers import as_fraction, to_fmpq
 from ..exact.polynomials import RationalFunction, ring
-from .plane import FixedPart, Plane, ball, isolated_points
+from .plane import FixedPart, Plane
+from .stability import ball, isolated_points
 
 if TYPE_CHECKING:
     from .component import Component

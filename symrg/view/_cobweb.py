@@ -21,9 +21,9 @@ from ..exact.numbers import as_fraction
 from ..exact.plane_curves import real_roots
 from ..transform.component import Component
 from ..transform.float_orbits import float_orbits
-from ..transform.plane import is_exponential, isolated_points, known_components
 from ..transform.points import check_steps
 from ..transform.recursion import Recursion
+from ..transform.stability import is_exponential, isolated_points, known_components
 from ._portrait_page import (
     INK,
     POLE,

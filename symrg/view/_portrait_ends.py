@@ -15,7 +15,7 @@ from ..exact.algebraic import AlgebraicNumber
 from ..transform.component import Component
 from ..transform.coupling_plane import CouplingChart
 from ..transform.float_orbits import float_logarithms, float_orbits
-from ..transform.plane import is_exponential, isolated_points, known_components
+from ..transform.stability import is_exponential, isolated_points, known_components
 from ._portrait_page import near, need, point_words
 
 if TYPE_CHECKING:

@@ -11,7 +11,9 @@ import sympy
 
 from ..exact.algebraic import AlgebraicNumber
 from ..transform.coupling_plane import CouplingPlane
-from ..transform.plane import FixedPart, is_exponential
+from ..transform.plane import FixedPart
+from ..transform.stability import is_exponential
+from ._portrait_axes import named_factors
 from ._portrait_floats import without_flow
 from ._portrait_page import (
     INK,
@@ -77,7 +79,9 @@ class _Drawing:
         axis = self.plane.names[k]
         if isinstance(self.plane, CouplingPlane):
             return maths(axis)
-        coupling = next((mathtext(sympy.Symbol(c)) for c, f in self.portrait._named.items() if f == axis), None)
+        coupling = next(
+            (mathtext(sympy.Symbol(c)) for c, f in named_factors(self.plane.recursion).items() if f == axis), None
+        )
         if not self.portrait.logarithmic:
             return maths(axis, around=f"{{}} = e^{{{{{_kept(coupling)}}}}}" if coupling else "{}")
         positive = self.portrait.signs[k] > 0

@@ -11,8 +11,8 @@ from ..errors import ModelError
 from ..exact.algebraic import AlgebraicNumber
 from ..transform.chain import Chain
 from ..transform.coupling_plane import CouplingPlane
-from ..transform.plane import is_exponential, noun
 from ..transform.recursion import Recursion
+from ..transform.stability import is_exponential, noun
 
 if TYPE_CHECKING:
     from .portrait import Portrait

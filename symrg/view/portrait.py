@@ -19,11 +19,13 @@ from ..errors import ModelError
 from ..exact.algebraic import AlgebraicNumber
 from ..exact.numbers import as_fraction
 from ..exact.plane_curves import branches
-from ..transform.coupling_plane import CouplingChart, CouplingPlane, coupling_chart
-from ..transform.plane import FixedPart, Plane, is_exponential
+from ..transform.coupling_plane import CouplingPlane
+from ..transform.plane import FixedPart, Plane
 from ..transform.points import check_steps
 from ..transform.recursion import Recursion
+from ..transform.stability import is_exponential
 from ._cobweb import Cobweb
+from ._portrait_axes import kind_of_axes, plane_of
 from ._portrait_floats import BasinMap, CouplingSheet, Sheet, basin_map, flow_lines
 from ._portrait_page import FORMATS, Picture, near, need
 from ._portrait_words import caption, check_recursion, record, table
@@ -72,7 +74,7 @@ class Portrait(Picture):
         if self.infinitesimal and self.recursion.chain is None:
             raise ModelError("the infinitesimal flow is known for recursions of chains; leave it out for this one")
         if self.kind is None:
-            object.__setattr__(self, "kind", self._kind_of_axes())
+            object.__setattr__(self, "kind", kind_of_axes(self.recursion, self.axes))
         if self.kind not in KINDS:
             message = f"the kind of axes is {self.kind!r}; choose from {', '.join(KINDS)}"
             raise ModelError(message)
@@ -91,18 +93,6 @@ class Portrait(Picture):
             object.__setattr__(self, "starts", tuple(self.starts))
         _ = self.box, self.plane, self.places  # whatever is wrong is said here
 
-    def _kind_of_axes(self) -> str:
-        """Return what the names of the axes stand for."""
-        factors, couplings = set(map(str, self.recursion.factors)), set(map(str, self.recursion.couplings))
-        are = [str(axis) in couplings - factors for axis in self.axes or ()]
-        if any(are) and not all(are):
-            (coupling, *_), (other, *_) = (
-                [a for a, b in zip(self.axes or (), are, strict=True) if b is c] for c in (True, False)
-            )
-            message = f"of the axes {coupling} is a coupling and {other} is not; give two couplings or two factors"
-            raise ModelError(message)
-        return "couplings" if any(are) else "factors"
-
     # -- the plane, and places in it ----------------------------------------------------------------------
 
     @property
@@ -111,82 +101,12 @@ class Portrait(Picture):
         return self.kind == "couplings"
 
     @cached_property
-    def _named(self) -> dict[str, Any]:
-        """Factors by the names of their couplings, where each coupling is the logarithm of one factor."""
-        chain = self.recursion.chain
-        if chain is None:
-            return {}
-        matrix = chain.coordinates.coupling_matrix
-        if any(x != (i == j) for i, row in enumerate(matrix) for j, x in enumerate(row)):
-            return {}
-        return {str(c): f for c, f in zip(chain.couplings, chain.factors, strict=True)}
-
-    @cached_property
-    def _first_axes(self) -> tuple[Any, ...]:
-        """The axes where none are given: of a chain the factors of h₁ σ₁ and of h₁, which all chains have."""
-        chain = self.recursion.chain
-        if chain is None:
-            return self.recursion.factors[:2]
-        chart = chain.coordinates
-        pair = tuple(int(k in (0, len(chart.rows))) for k in range(len(chart.variables)))
-        alone = tuple(int(k == 0) for k in range(len(chart.variables)))
-        return tuple(chain.factors[chart.places.index(place)] for place in (pair, alone))
-
-    @cached_property
-    def _chart(self) -> CouplingChart | None:
-        """How couplings and factors are tied, if the axes are couplings that are no logarithms of single factors."""
-        chart = coupling_chart(self.recursion) if self.logarithmic else None
-        if chart is None or chart.is_identity:
-            return None
-        factors, couplings = set(map(str, self.recursion.factors)), set(map(str, chart.couplings))
-        return chart if all(str(axis) in couplings - factors for axis in self.axes or ()) else None
-
-    def _coupling_plane(self, chart: CouplingChart) -> CouplingPlane:
-        if self.signs != (1, 1):
-            raise ModelError(
-                "signs choose a sheet of logarithms of factors; these axes are real couplings, all factors positive"
-            )
-        given = {**(self.fixed or {}), **(self.slaved or {})}
-        names = list(map(str, chart.couplings))
-        if any(str(key) not in names or value != 0 for key, value in given.items()):
-            message = (
-                f"{', '.join(map(str, given))} given: in a plane of couplings whose factors are products the other "
-                "couplings are 0, or all would be irrational; for other planes draw factors"
-            )
-            raise ModelError(message)
-        at = [self.recursion.factors.index(f) for f in self._first_axes]
-        axes = tuple(chart.couplings[k] for k in at) if self.axes is None else tuple(self.axes)
-        on_axis = [str(key) for key in given if str(key) in map(str, axes)]
-        if on_axis:
-            message = f"{', '.join(on_axis)} is on an axis and cannot be given a value too; leave one of them out"
-            raise ModelError(message)
-        return CouplingPlane(self.recursion, axes)
-
-    @cached_property
     def plane(self) -> Plane:
         """The plane, exact."""
-        if self._chart is not None and len(self.recursion.factors) > 1:
-            return self._coupling_plane(self._chart)
-        axes = self._first_axes if self.axes is None else tuple(self.axes)
-        if len(self.recursion.factors) < 2:
-            raise ModelError("a plane needs two coordinates; sg.portrait draws a recursion of one as a cobweb")
-        others: dict[Any, Any] = {}
-        for key, value in {**(self.fixed or {}), **(self.slaved or {})}.items():
-            if str(key) in self._named and key not in self.recursion.factors:
-                if as_fraction(value, what=f"the coupling {key}") != 0:
-                    factor = self._named[str(key)]
-                    message = (
-                        f"{key} = {value} makes {factor} = e^({value}), which is not rational; give {factor} instead"
-                    )
-                    raise ModelError(message)
-                value = 1
-                key = self._named[str(key)]
-            others[key] = value
-        both = [str(key) for key in self.fixed or {} if str(key) in set(map(str, self.slaved or {}))]
-        if both:
-            message = f"{', '.join(both)} is both fixed and slaved; give it once"
-            raise ModelError(message)
-        return Plane(self.recursion, [self._named.get(str(axis), axis) for axis in axes], others)
+        return plane_of(
+            self.recursion, None if self.axes is None else tuple(self.axes), self.fixed or {}, self.slaved or {},
+            couplings=self.logarithmic, one_sheet=tuple(self.signs) == (1, 1),
+        )  # fmt: skip
 
     @cached_property
     def box(self) -> tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]:

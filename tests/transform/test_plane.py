@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 import symrg as sg
 from symrg.errors import ModelError
 from symrg.transform import plane as planes
-from symrg.transform.plane import Plane, known_components
+from symrg.transform import stability as spectra
+from symrg.transform.plane import Plane
+from symrg.transform.stability import known_components
 
 numpy = pytest.importorskip("numpy")
 
@@ -27,7 +29,7 @@ def near(value):
 @given(c=st.lists(small, min_size=6, max_size=6))
 @settings(max_examples=8, deadline=None)
 def test_each_point_has_the_stability_of_its_own_eigenvalues(monkeypatch_module, most, c):
-    monkeypatch_module.setattr(planes, "_MOST_ROOTS", most)  # 0: eigenvalues in balls alone
+    monkeypatch_module.setattr(spectra, "_MOST_ROOTS", most)  # 0: eigenvalues in balls alone
     assume(c[2])
     images = {x: (c[0] + c[1] * x + c[2] * y) / 2, y: (c[3] + c[4] * x + 2 * y**2 + c[5] * x * y) / 3}
     image = sympy.lambdify((x, y), list(images.values()))

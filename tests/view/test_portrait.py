@@ -411,6 +411,9 @@ def test_a_chain_of_spins_has_its_couplings_on_the_axes():
         ({"axes": ("K", "K")}, "two different couplings"),
         ({"axes": ("K", "F"), "signs": (1, -1)}, "real couplings"),
         ({"axes": ("K", "F"), "fixed": {"F": 0}}, "F is on an axis"),
+        ({"axes": ("K", "F"), "kind": "factors"}, "K and F are couplings"),
+        ({"axes": ("K", "k"), "kind": "couplings"}, "K is a coupling and k is not"),
+        ({"axes": ("K", "F"), "slaved": {"f": sympy.Symbol("k")}}, "for other planes draw factors"),
         ({"axes": ("K", "F"), "fixed": {"f": 2}}, "for other planes draw factors"),
     ],
 )
