@@ -20,10 +20,12 @@ from ..exact.algebraic import AlgebraicNumber
 from ..exact.numbers import as_fraction
 from ..exact.plane_curves import real_roots
 from ..transform.component import Component
+from ..transform.coupling_plane import CouplingChart, coupling_chart
 from ..transform.float_orbits import float_orbits
 from ..transform.points import check_steps
 from ..transform.recursion import Recursion
 from ..transform.stability import is_exponential, isolated_points, known_components
+from ._portrait_ends import coupling_words
 from ._portrait_page import (
     INK,
     POLE,
@@ -153,14 +155,29 @@ class Cobweb(Picture):
 
     # -- on the axes --------------------------------------------------------------------------------------------
 
+    @cached_property
+    def _chart(self) -> CouplingChart | None:
+        """How the coupling and the logarithm of the factor are tied, if the coupling is on the axes."""
+        return coupling_chart(self.recursion) if self.logarithmic and self.sign > 0 else None
+
+    @property
+    def axis(self) -> Any:
+        """What is on the axes: the coordinate or its coupling, and without a coupling, a logarithm of the former."""
+        return self.recursion.factors[0] if self._chart is None else self._chart.couplings[0]
+
+    @property
+    def _unit(self) -> float:
+        """The logarithm of the factor for a coupling 1."""
+        return 1.0 if self._chart is None else float(self._chart.exponents[0][0])
+
     def _factor(self, place: float) -> float:
-        return self.sign * exp(place) if self.logarithmic else place
+        return self.sign * exp(self._unit * place) if self.logarithmic else place
 
     def _place(self, factor: float) -> float:
         if not self.logarithmic:
             return factor if isfinite(factor) else float("nan")
         signed = self.sign * factor
-        return log(signed) if isfinite(factor) and signed > 0 else float("nan")
+        return log(signed) / self._unit if isfinite(factor) and signed > 0 else float("nan")
 
     @cached_property
     def _split(self) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
@@ -236,7 +253,7 @@ class Cobweb(Picture):
             "caption": self.caption,
             "scale": self.recursion.scale,
             "images": images(self.recursion),
-            "axes": [str(self.recursion.factors[0])],
+            "axes": [str(self.axis)],
             "kind": self.kind,
             "sign": self.sign,
             "window": [[str(x) for x in side] for side in self.box],
@@ -258,8 +275,8 @@ class Cobweb(Picture):
 
     def csv(self) -> str:
         """Return what is drawn as a table: orbits, the graph and points, one place a row."""
-        name = str(self.recursion.factors[0])
-        rows = [f"item,what,number,step,{f'ln|{name}|' if self.logarithmic else name},image"]
+        logs = self.logarithmic and self._chart is None
+        rows = [f"item,what,number,step,{f'ln|{self.axis}|' if logs else self.axis},image"]
 
         def add(item: str, what: str, number: int, step: int, place: Sequence[float]) -> None:
             shown = ",".join(repr(float(x)) if isfinite(x) else "" for x in place)
@@ -282,10 +299,10 @@ class Cobweb(Picture):
     def _draw(self) -> Any:
         lines = need("matplotlib.lines").Line2D
         figure, axes = new_page(self.box)
-        axis = self.recursion.factors[0]
-        image = sympy.Symbol(f"{axis}'")
-        inner = ("{}" if self.sign > 0 else "-{}", r"\ln {}" if self.sign > 0 else r"\ln (-{})")[self.logarithmic]
-        axes.set_xlabel(maths(axis, around=inner))
+        image = sympy.Symbol(f"{self.axis}'")
+        logs = self.logarithmic and self._chart is None
+        inner = ("{}" if self.sign > 0 else "-{}", r"\ln {}" if self.sign > 0 else r"\ln (-{})")[logs]
+        axes.set_xlabel(maths(self.axis, around=inner))
         axes.set_ylabel(maths(image, around=inner))
         legend: list[tuple[Any, str]] = []
         (left, right), (bottom, top) = ([float(x) for x in side] for side in self.box)
@@ -315,9 +332,10 @@ class Cobweb(Picture):
         return figure
 
     def _told(self, point: FixedValue) -> str:
-        said = (
-            f"fixed, {point.stability or 'stability not decided'}: {point_words(self.recursion.factors, [point.value])}"
-        )
+        where = point_words(self.recursion.factors, [point.value])
+        if self._chart is not None:
+            where = coupling_words(self._chart, [point.value])
+        said = f"fixed, {point.stability or 'stability not decided'}: {where}"
         if point.value == 0 and is_exponential(self.recursion):
             said += " (infinite coupling)"
         return (said if point.slope is None else f"{said}; λ = {short(point.slope)}").replace("= ≈", "≈")

@@ -21,7 +21,7 @@ from ._portrait_page import near, need, point_words
 if TYPE_CHECKING:
     from ..transform.recursion import Recursion
 
-__all__ = ["Ending", "endings"]
+__all__ = ["Ending", "coupling_words", "endings"]
 
 _TOGETHER = 12  # steps between two looks, so that cycles whose length divides it are seen
 _MOST_STEPS = 3000
@@ -244,8 +244,10 @@ def coupling_words(chart: CouplingChart, point: Sequence[Any]) -> str:
     exact = all(x == 1 for x in point)
     logs = [0.0 if exact else log(near(x)) for x in point]
     values = [sum(float(x) * y for x, y in zip(row, logs, strict=True)) for row in chart.inverse]
-    written = ", ".join(f"{v:.6g}".replace("-", "−") for v in values)
-    return f"({', '.join(map(str, chart.couplings))}) {'=' if exact else '≈'} ({written})"
+    names, written = map(str, chart.couplings), [f"{v:.6g}".replace("-", "−") for v in values]
+    left, right = (", ".join(texts) for texts in (names, written))
+    sign = "=" if exact else "≈"
+    return f"{left} {sign} {right}" if len(values) == 1 else f"({left}) {sign} ({right})"
 
 
 def _is_real(value: Any) -> bool:

@@ -5,6 +5,7 @@ import io
 import json
 import math
 from fractions import Fraction
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -135,3 +136,19 @@ def test_only_recursions_of_one_coordinate():
             Cobweb(wrong)
     with pytest.raises(ModelError, match="cobweb"):
         sg.Portrait(DECIMATED)
+
+
+def test_the_coupling_of_a_bond_is_on_the_axis_itself():
+    s, t, K = sg.Variable("s", (-1, 1)), sg.Variable("t", (-1, 1)), sympy.Symbol("K")
+    for branches in (1, 2):
+        web = Cobweb(sg.bond_recursion(K * s * t, between=(s, t), branches=branches), kind="couplings")
+        for orbit in web.orbits([Fraction(1, 3), Fraction(3, 2)]):
+            for before, after in pairwise(orbit):  # tanh K of two bonds in line is a product, those side by side add up
+                if before > 10:
+                    break
+                assert math.tanh(after / branches) == pytest.approx(math.tanh(before) ** 2, abs=1e-9)
+        assert web.record()["axes"] == ["K"]
+    texts = [text.get_text() for text in web.figure().legends[0].get_texts()]
+    assert "fixed, attracting: K = 0; λ = 0" in texts
+    assert any(text.startswith("fixed, repelling: K ≈ 0.609378; λ ≈ 1.67857") for text in texts)
+    assert web.figure().axes[0].get_xlabel() == "$K$"
