@@ -253,7 +253,7 @@ class ElementaryForms(Reader):
             lambda: name if root == 1 else f"{name}**(1/{root})",
             real=real,
             sign=1 if real else None,
-            strict=real,
+            strict=real and not any(self._may_be_infinite(i) for i, _ in used),
             low=Fraction(1) if grows is True else None,
             high=Fraction(1) if grows is False else None,
             reaches_low=not strict,
@@ -262,6 +262,11 @@ class ElementaryForms(Reader):
             root=root,
         )
         return generator ** int(power * root)
+
+    def _may_be_infinite(self, index: int) -> bool:
+        """Whether a generator is the logarithm of what may be 0: powers of that are defined there, and 0."""
+        argument = self.field.records[index].argument
+        return argument is not None and not self.field.sign(argument.num)[1]
 
     def _power_of_argument(self, record: Generator, power: Fraction) -> RationalFunction:
         """Return e^{power · l} for a generator l that is the logarithm of something."""
@@ -279,7 +284,7 @@ class ElementaryForms(Reader):
             lambda: f"({self.field.describe(argument)})**(1/{root})",
             real=positive,
             sign=1 if positive else None,
-            strict=positive,
+            strict=positive and self.field.sign(argument.num)[1],
             log=record.value * Fraction(1, root) if positive and argument.den == 1 else None,
             relation=relation,
         )

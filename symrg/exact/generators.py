@@ -300,10 +300,14 @@ class GeneratorField:
         """Learn from a value that is positive: the sign of the product of its factors of unknown sign."""
         unit, factors = self.factors(value)
         sign, unknown = (1 if unit > 0 else -1), []
+        if not all(self.is_real(factor) for factor, _ in factors):
+            return  # squares of what is not real have any sign
         for factor, multiplicity in factors:
-            known, _ = self.sign(factor)
+            known, strict = self.sign(factor)
             if known is not None:
                 sign *= known**multiplicity
+                if not strict:  # it is not 0, since the value is not
+                    self._stated[frozenset([polynomial_key(factor)])] = known
             elif multiplicity % 2:
                 unknown.append(factor)
         if unknown:
@@ -385,7 +389,8 @@ class GeneratorField:
         ends = [record.low] if record.reaches_low else []
         ends += [record.high] if record.reaches_high else []
         roots = any(_at(coefficients, end) == 0 for end in ends if end is not None)
-        return constant_sign(coefficients, record.low, record.high), not roots
+        sign = constant_sign(coefficients, record.low, record.high)
+        return sign, sign is not None and not roots
 
     def order(self, value: RationalFunction) -> int | None:
         """Return the sign of a value (1, 0 or −1) where it is the same at every point, else None."""

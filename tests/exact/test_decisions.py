@@ -338,6 +338,16 @@ _n = sympy.Symbol("n", nonpositive=True)
         (_n * _s, "<=", 0, [_n + 1, 1 - _s], "proved"),
         (_n * (2 - _s) + _s * (_n - 1), "<", 0, [_n + 1, 1 - _s], "refuted"),
         (_n + _s, "<", 1, [_n + 1, 1 - _s], "proved"),
+        # powers of what may be 0 are defined there, and 0
+        (sympy.sqrt(_r), ">", 0, [], "refuted"),
+        (sympy.sqrt(_r), ">=", 0, [], "proved"),
+        (sympy.sqrt(_r), ">", 0, [_r], "proved"),
+        (sympy.sqrt(_r), "!=", 0, [_s * _r], "proved"),
+        (_r**u, "!=", 0, [1 - u], "refuted"),
+        (_r**u + _s, ">", 0, [], "refuted"),
+        (Abs(_q) ** u, ">", 0, [], "refuted"),
+        (Abs(_q) ** u, ">=", 0, [], "proved"),
+        ((1 - _q) ** u, ">", 0, [1 - _q], "proved"),
         # an empty domain: nothing is proved
         (_q, ">", _u, [_q - 1, -_q, _u], "undecided"),
     ],
