@@ -63,7 +63,24 @@ class FixedValue:
 
 @dataclass(frozen=True, eq=False)
 class Cobweb(Picture):
-    """A cobweb with the data behind it; its parameters are those of :func:`symrg.portrait`.
+    """A cobweb with the data behind it: the picture by :meth:`figure`, the data by :meth:`record`.
+
+    Parameters
+    ----------
+    recursion : Recursion
+        Of one coordinate.
+    window : ((left, right), (bottom, top)), optional
+        Exact rationals: where starts, and where images are seen.
+    kind : {"factors", "couplings"}
+        On the axes: the coordinate; or its coupling, and without one, the logarithm of the coordinate.
+    sign : 1 or −1
+        Of the coordinate whose logarithm is drawn.
+    starts : iterable of exact numbers, optional
+        By default four in the window.
+    steps : int
+        From each start.
+    about : str
+        The model in words, for the caption.
 
     Examples
     --------

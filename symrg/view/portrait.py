@@ -312,7 +312,7 @@ def portrait(
         images are seen.
     fixed : mapping, optional
         Exact values of other factors; 1 if not given, so that their couplings are zero. A coordinate that is no factor
-        e^coupling may be 0.
+        e^coupling may be 0. A coupling may be given as 0.
     slaved : mapping, optional
         Other factors as SymPy expressions in those on the axes. Whether the map keeps the surface is decided, and said
         in the caption.
@@ -338,7 +338,8 @@ def portrait(
     Returns
     -------
     matplotlib.figure.Figure
-        Shown by notebooks; :class:`Portrait` has the data behind it, and writes files.
+        Shown by notebooks; :class:`Portrait` has the data behind it, and writes files. If the map leaves the plane,
+        there are lines to open circles in place of arrows: images are seen in projection.
 
     Raises
     ------
@@ -356,6 +357,15 @@ def portrait(
     >>> figure = portrait(R, axes=("a", "b"), window=((Fraction(1, 2), Fraction(3, 2)), (0, 2)), grid=6)
     >>> figure.axes[0].get_xlabel()
     '$a = e^{A}$'
+
+    The Ising model in a field on the diamond lattice, by its couplings:
+
+    >>> import sympy
+    >>> from symrg import Variable, bond_recursion
+    >>> s, t, K, F = Variable("s", (-1, 1)), Variable("t", (-1, 1)), *sympy.symbols("K F")
+    >>> diamond = bond_recursion(K * s * t + F * (s + t) / 2, between=(s, t), branches=2)
+    >>> portrait(diamond, axes=("K", "F"), window=((-1, 1), (-1, 1)), grid=6).axes[0].get_xlabel()
+    '$K$'
     """
     if unknown:
         names = [field.name for field in fields(Portrait)][1:]
