@@ -113,7 +113,7 @@ ising = sg.bond_recursion(K * u * v + F * (u + v) / 2, between=(u, v), branches=
 print(ising.meaning)
 critical = ising.fixed_points().components[1]
 print(critical.generators)
-for factor, value in zip(ising.factors, critical.points[0]):
+for factor, value in zip(ising.factors, critical.points[0], strict=True):
     print(factor, value)
 for value in critical.spectra[0]:
     print("λ", value, "y ≈", sympy.N(sympy.log(value) / sympy.log(2), 6))
@@ -131,12 +131,13 @@ for value in critical.spectra[0]:
 
 # %%
 picture = sg.Portrait(
-    ising, axes=("k", "f"), window=((0, 1), (0, 2)), grid=10, basins=True, about="Ising model in a field, diamond lattice"
-)
+    ising, axes=("K", "F"), kind="couplings", window=((0, sympy.Rational(3, 2)), (-1, 1)), grid=10, basins=True,
+    about="Ising model in a field, diamond lattice",
+)  # fmt: skip
 print(*wrap(picture.caption, 100), sep="\n")
 picture
 #> Recursion of scale 2 (Ising model in a field, diamond lattice) with f = exp(2 F), k = exp(F − 2 K):
-#> f' = (f^2 + k^2)^2/(k^2 + 1)^2, k' = k^2 (f + 1)^2/(k^2 + 1)^2, in the whole space of factors.
+#> f' = (f^2 + k^2)^2/(k^2 + 1)^2, k' = k^2 (f + 1)^2/(k^2 + 1)^2, in the whole space of couplings.
 #> Arrows: one step of the map from 10 × 10 starts, each from a point to its image, nothing between
 #> them computed; a dot with a stub: the image is outside. Fixed points, poles and their curves are
 #> exact; λ is the spectrum in all directions. Basins: colours from orbits in floating point, followed
@@ -144,6 +145,8 @@ picture
 
 # %% [markdown]
 # A notebook shows the picture; `picture.write("ising.svg")` writes it, with the data behind it beside it, as SVG, PDF or PNG.
+# Left of the critical point flows run to K = 0 before the field grows, right of it to large K; the two colours are the phases
+# of spins up and down. With `axes=("k", "f")` and without `kind` the factors are on the axes, where k = 0 is zero temperature.
 # A recursion given by formulas is drawn in the same way: `sg.Recursion.from_images({x: …, y: …}, scale=2)`. A recursion of
 # one factor is drawn as a cobweb, by `sg.portrait(R)`.
 #
