@@ -84,6 +84,7 @@ _HOME = {
     "Verdict": "ledger.verdicts",
     "equal": "ledger.deciding",
     "GraphFigure": "view.drawing",
+    "Cobweb": "view.cobweb",
     "Portrait": "view.portrait",
     "portrait": "view.portrait",
     "compare_graphs": "view.graphs",

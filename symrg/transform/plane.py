@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ..exact.variety import Variety
     from .recursion import Recursion
 
-__all__ = ["FixedPart", "Plane", "stability"]
+__all__ = ["FixedPart", "Plane"]
 
 _EXPANDED = 8  # factors up to which components have generators (see fixed_points.MOST_FACTORS)
 
@@ -62,7 +62,7 @@ class FixedPart:
         Eigenvalues of the linearised recursion in all directions, with multiplicities; None if they change along the
         component of fixed points, or are not known.
     stability : str or None
-        See :func:`stability`.
+        See :func:`~symrg.transform.stability.stability`.
     component_dimension : int
         Of the component of fixed points in the space of all coordinates, of which this is what lies in the plane.
     """

@@ -310,6 +310,8 @@ class Recursion(Displayed):
     def compose(self, other: Recursion) -> Recursion:
         """Return "first ``other``, then this": a recursion of the product of the scales.
 
+        Where ``other`` is not defined, the composition is not either.
+
         Raises
         ------
         ModelError
@@ -329,7 +331,10 @@ class Recursion(Displayed):
 
         def expand() -> tuple[Sequence[RationalFunction], Sequence[Any]]:
             later = (self.ring.fraction(f).compose(other.functions).num for f in self._undefined)
-            undefined = [*other._undefined, *(f for p in later for f, _ in irreducible_factors(p))]
+            # a pole of the first map may be none of the composition, which is not defined there all the same; steps of
+            # one chain pass through infinite couplings
+            before = other.denominators if chain is None else other._undefined
+            undefined = [*before, *(f for p in later for f, _ in irreducible_factors(p))]
             return [f.compose(other.functions) for f in self.functions], undefined
 
         exponential = self.exponential and other.exponential

@@ -15,7 +15,7 @@ from ..errors import ModelError
 from ..exact.provenance import versions
 from ..transform.fixed_points import Component, FixedPointSet
 from ..transform.network import LayeredNetwork
-from ..transform.plane import stability
+from ..transform.stability import stability
 from .layout import mathml
 from .stylesheet import STYLE
 

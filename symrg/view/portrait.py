@@ -24,7 +24,7 @@ from ..transform.plane import FixedPart, Plane
 from ..transform.points import check_steps
 from ..transform.recursion import Recursion
 from ..transform.stability import is_exponential
-from ._cobweb import Cobweb
+from .cobweb import Cobweb
 from ._portrait_axes import kind_of_axes, plane_of
 from ._portrait_floats import BasinMap, CouplingSheet, Sheet, basin_map, flow_lines
 from ._portrait_page import FORMATS, Picture, near, need

@@ -302,3 +302,14 @@ def test_couplings_of_the_paper():
 def test_maps_print_short():
     assert repr(sg.Recursion.from_images({x: x**2}, scale=2)) == "Recursion(x' = x**2; scale 2)"
     assert repr(sg.LayeredNetwork(width=2).chain().recursion()) == "Recursion of 15 factors, scale 2"
+
+
+def test_a_composition_is_not_defined_at_the_poles_of_its_first_step():
+    x = sympy.Symbol("x")
+    step = sg.Recursion.from_images({x: 1 / x**2}, scale=2)
+    twice = step.compose(step)
+    assert twice.images == {x: x**4}
+    for of in (step.level, lambda point, _: twice(point)):
+        with pytest.raises(UndefinedPointError):
+            of((0,), 2)
+    assert {point for part in twice.fixed_points() for point in part.points if len(part.points) == 1} == {(1,)}

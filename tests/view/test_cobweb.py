@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import symrg as sg
 from symrg.errors import ModelError, NotExactError
-from symrg.view._cobweb import Cobweb
+from symrg.view.cobweb import Cobweb
 
 pytest.importorskip("numpy")
 pytest.importorskip("matplotlib")
