@@ -310,6 +310,6 @@ def test_a_composition_is_not_defined_at_the_poles_of_its_first_step():
     twice = step.compose(step)
     assert twice.images == {x: x**4}
     for of in (step.level, lambda point, _: twice(point)):
-        with pytest.raises(UndefinedPointError):
+        with pytest.raises(sg.UndefinedPointError):
             of((0,), 2)
     assert {point for part in twice.fixed_points() for point in part.points if len(part.points) == 1} == {(1,)}
