@@ -50,6 +50,8 @@ def lexicographic_basis(basis: Sequence[Any], context: Any, *, nonzero: Sequence
     standard = _standard_monomials(basis)
     if standard is None:
         return None
+    if not standard:
+        return [context.constant(1)]  # no zeros
     quotient = _Quotient(basis, standard)
     start = quotient.unit()
     found, rank = _changed(quotient, start, context)

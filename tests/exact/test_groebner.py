@@ -166,3 +166,4 @@ def test_infinitely_many_zeros_are_not_changed():
     x, y = graded.gens()
     assert lexicographic_basis([x * y - 1], lex) is None
     assert [str(f) for f in lexicographic_basis([graded.constant(1)], lex)] == ["1"]
+    assert [str(f) for f in lexicographic_basis([graded.constant(1)], lex, nonzero=[x])] == ["1"]
