@@ -183,9 +183,14 @@ def kronecker_rank(points: Sequence[tuple[int, ...]], width: int) -> int:
         return bound
     if count * bound > LIMIT:
         refuse("the matrix whose rank is asked has entries, rows times independent columns,", count * bound)
-    primitive = [[entry // gcd(*point) for entry in point] for point in points]
+    # the other coordinates follow from those kept, so the powers have the same rank without them
+    primitive = []
+    for point in points:
+        coordinates = [point[place] for place in kept]
+        common = gcd(*coordinates)
+        primitive.append([entry // common for entry in coordinates])
     if monomials <= 2 * count:
-        columns = list(combinations_with_replacement(kept, width))
+        columns = list(combinations_with_replacement(range(len(kept)), width))
         matrix = flint.fmpz_mat([[prod(point[o] for o in places) for places in columns] for point in primitive])
         sizes = [(sum(point) ** width).bit_length() for point in primitive]
     else:  # Gram's matrix, of the same rank: the scalar product of two powers is that of the vectors to the N
@@ -218,5 +223,8 @@ def _primes() -> Iterator[int]:
 
 def _pivots(points: Sequence[tuple[int, ...]]) -> list[int]:
     """Return coordinates on which all others depend linearly, as few as possible."""
-    reduced, _, found = flint.fmpz_mat([list(point) for point in points]).rref()
-    return [next(j for j in range(reduced.ncols()) if reduced[i, j] != 0) for i in range(int(found))]
+    different = {column: j for j, column in reversed(list(enumerate(zip(*points, strict=True)))) if any(column)}
+    columns = sorted(different, key=different.__getitem__)  # most of what wide alphabets can reach is never reached
+    reduced, _, found = flint.fmpz_mat([list(row) for row in zip(*columns, strict=True)]).rref()
+    places = [next(j for j in range(reduced.ncols()) if reduced[i, j] != 0) for i in range(int(found))]
+    return [different[columns[place]] for place in places]
