@@ -103,7 +103,8 @@ class ElementaryForms(Reader):
         return self.field.generator(
             node,
             lambda: name,
-            real=node.is_extended_real is not False,
+            # a symbol of which nothing is said is real, one that is said to be complex is not
+            real=bool(node.is_extended_real or (node.is_extended_real is None and not node.is_complex)),
             integer=bool(node.is_integer),
             sign=1 if stated or node.is_nonnegative else -1 if node.is_nonpositive else None,
             strict=stated or bool(node.is_nonzero),

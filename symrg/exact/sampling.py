@@ -143,7 +143,7 @@ def _candidates(
         assumptions["positive"] = True
     if assumptions.get("commutative") is False:
         return [], []
-    if assumptions.get("extended_real") is False:
+    if not assumptions.get("extended_real", not assumptions.get("complex")):
         exact = [flint.acb(_fmpq(v)) for v in _SIMPLE if v.denominator in (1, 2)]  # balls without radius
         turned = [value * flint.acb(0, 1) for value in exact]
         if assumptions.get("imaginary") is not True:

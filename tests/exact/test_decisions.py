@@ -320,6 +320,7 @@ def test_inequalities(left, relation, right, options, status):
 _q, _u = sympy.symbols("q u", real=True)
 _r, _s = sympy.symbols("r s", nonnegative=True)
 _n = sympy.Symbol("n", nonpositive=True)
+_z = sympy.Symbol("z", complex=True)
 
 
 @pytest.mark.parametrize(
@@ -394,6 +395,20 @@ def test_inequalities_between_bounds_agree_with_their_values(data):
         point = dict(found.counterexample)
         assert not holds(polynomial.xreplace(point))
         assert all(p.xreplace(point) > 0 for p in stated)
+
+
+@pytest.mark.parametrize(
+    ("left", "relation", "right"),
+    [
+        (_z**2, ">=", 0),
+        (exp(_z), ">", 0),
+        (sqrt(_z**2), "=", Abs(_z)),
+        (log(_z**2), "=", 2 * log(Abs(_z))),
+        (sympy.conjugate(_z), "=", _z),
+    ],
+)
+def test_symbols_said_to_be_complex_are_not_taken_for_real(left, relation, right):
+    assert decide_relation(left, relation, right).status != "proved"
 
 
 def test_unknown_relations_are_refused():
