@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, reduce
 from itertools import combinations, islice, permutations, product
-from math import lcm
+from math import lcm, prod
 from typing import Any
 
 import flint
@@ -20,7 +20,7 @@ from ..errors import BudgetExceeded, DomainError, ModelError
 from ..exact.edge import from_sympy
 from ..exact.matrices import matrix_power
 from ..exact.numbers import as_fraction, to_fmpq
-from ..exact.polynomials import PolynomialRing, RationalFunction, irreducible_factors, ring
+from ..exact.polynomials import PolynomialRing, RationalFunction, evaluate, irreducible_factors, ring
 from ..model.alphabets import refuse_floats
 from ..model.basis import basis_monomials, interpolation_matrix
 from ..model.variables import Variable, require_finite, states
@@ -251,6 +251,8 @@ class _Bond:
         for variable in variables:
             matrix = interpolation_matrix(variable.alphabet)
             columns = [[x * as_fraction(y) for x in row for y in line] for row in columns for line in reversed(matrix)]
+        point = [Fraction(k) for k in range(2, len(base) + 2)]
+        numbers = {pair: evaluate(weight, point, Fraction(1)) for pair, weight in weights.items()}
         found = []
         for row, monomial in zip(columns, basis_monomials(variables), strict=True):
             terms = list(zip(row, self.pairs, strict=True))
@@ -259,7 +261,11 @@ class _Bond:
             ):
                 continue  # the bond has it
             whole = lcm(*(x.denominator for x in row))
-            if _product(base, [(base.fraction(weights[pair]), int(x * whole)) for x, pair in terms]) != 1:
+            powers = [(pair, int(x * whole)) for x, pair in terms]
+            # numbers tell most products from 1; written out, these may have millions of terms
+            if prod(numbers[pair] ** e for pair, e in powers) != 1 or (
+                _product(base, [(base.fraction(weights[pair]), e) for pair, e in powers]) != 1
+            ):
                 found.append(str(monomial))
         if not found:
             return (

@@ -180,3 +180,11 @@ def test_names_that_would_clash_are_numbered():
     small, large = sympy.symbols("k K")
     recursion = bond_recursion(small * s * t + large * (s + t) / 2, between=(s, t))
     assert [str(f) for f in recursion.factors] == ["x1", "x2"]
+
+
+def test_a_bond_with_high_powers_is_refused_without_writing_out_what_it_generates():
+    s, t = (sg.Variable(name, (0, 1, 2, 3)) for name in "st")
+    first, second, third = sympy.symbols("K L M")
+    exponent = first * s + second * (s**2 * t**2 + s) * sympy.Rational(2, 3) + third * (s - t) ** 2
+    with pytest.raises(sg.DomainError, match=r"generates s\*\*3\*t\*\*3"):
+        bond_recursion(exponent, between=(s, t))
