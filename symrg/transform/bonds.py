@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, reduce
 from itertools import combinations, islice, permutations, product
-from math import lcm, prod
+from math import gcd, lcm, prod
 from typing import Any
 
 import flint
@@ -185,6 +185,10 @@ class _Bond:
         refuse_floats(self.exponent, what="the exponent")
         ends = {*self.left, *self.right}
         free = sorted((s for s in self.exponent.free_symbols if s not in ends), key=str)
+        plain = next((s for s in free if any(str(s) == str(end) for end in ends)), None)
+        if plain is not None:
+            message = f"{plain} in the exponent is another symbol than the Variable {plain} of an end; use the Variable"
+            raise ModelError(message)
         self.couplings: tuple[Any, ...] = tuple(free if couplings is None else couplings)
         if not self.couplings or not all(isinstance(c, sympy.Symbol) for c in self.couplings):
             raise ModelError("the bond has no coupling; multiply a function of the two ends by a symbol such as K")
@@ -197,15 +201,18 @@ class _Bond:
         first, second = pair
         at = {**dict(zip(self.left, first, strict=True)), **dict(zip(self.right, second, strict=True))}
         target = next(iter(known.values())).ring
-        value = from_sympy(sympy.expand(self.exponent.xreplace(at).doit()), target, known)
+        here = sympy.expand(self.exponent.xreplace(at).doit())
+        message = (
+            f"at {_where(at)} the exponent is {here}; give −βH, not its weight: a sum of couplings times rational "
+            "numbers, without a constant, so that weights are products of powers of factors"
+        )
+        try:
+            value = from_sympy(here, target, known)
+        except ModelError as error:
+            raise ModelError(message) from error
         found = [Fraction(0)] * len(known)
         for powers, coefficient in value.num.terms():
             if sum(powers) != 1 or not value.den.is_constant():
-                where = ", ".join(f"{s} = {v}" for s, v in at.items())
-                message = (
-                    f"at {where} the exponent is {value!r}; it has to be a sum of couplings times rational numbers, "
-                    "without a constant, so that the weights are products of powers of factors"
-                )
                 raise ModelError(message)
             found[list(powers).index(1)] = as_fraction(coefficient) / as_fraction(value.den.leading_coefficient())
         return tuple(found)
@@ -269,8 +276,8 @@ class _Bond:
                 found.append(str(monomial))
         if not found:
             return (
-                "the sum over spins does not keep the ratios between the terms of the bond; give terms that change "
-                "differently couplings of their own"
+                f"the sum over spins does not keep the form of the bond: {self._broken(numbers)} holds for its weights "
+                "and not after the sum; give terms that change differently couplings of their own"
             )
         more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
         return (
@@ -278,12 +285,46 @@ class _Bond:
             "to the exponent with couplings of their own, or take a Chain, which has all"
         )
 
+    def _broken(self, numbers: Mapping[Any, Fraction]) -> str:
+        """Write an equation between weights that the bond has and the sum does not keep."""
+        first: dict[tuple[Fraction, ...], Any] = {}
+        for pair in self.pairs:
+            other = first.setdefault(self.rows[pair], pair)
+            if numbers[pair] != numbers[other]:
+                return f"V{self._state(other)} = V{self._state(pair)}"
+        whole = lcm(*(x.denominator for row in first for x in row))
+        table = [[int(row[i] * whole) for row in first] for i in range(len(self.couplings))]
+        kernel, nullity = flint.fmpz_mat([*table, [1] * len(first)]).nullspace()
+        vectors = flint.fmpz_mat([[int(kernel[i, k]) for i in range(len(first))] for k in range(nullity)]).lll()
+        for powers in vectors.tolist():
+            common = gcd(*map(int, powers))
+            terms = [(pair, int(e) // common) for pair, e in zip(first.values(), powers, strict=True) if e]
+            if prod(numbers[pair] ** e for pair, e in terms) != 1:
+                sides = (
+                    " ".join(
+                        f"V{self._state(p)}" + (f"^{abs(e)}" if abs(e) > 1 else "") for p, e in terms if e * way > 0
+                    )
+                    for way in (1, -1)
+                )
+                return " = ".join(sides)
+        return "the ratios between its weights"
+
+    def _state(self, pair: Any) -> str:
+        return f"({'; '.join(', '.join(map(str, end)) for end in pair)})"
+
+
+def _where(at: Mapping[Any, Any]) -> str:
+    return ", ".join(f"{s} = {v}" for s, v in at.items())
+
 
 def _ends(between: Sequence[Any]) -> tuple[tuple[Variable, ...], tuple[Variable, ...]]:
     try:
         left, right = (require_finite([end] if isinstance(end, Variable) else end) for end in between)
     except (TypeError, ValueError) as error:
-        message = f"between is {between!r}; give the two ends of the bond, such as between=(s, t)"
+        message = (
+            f"between is {between!r}; give the two ends of the bond, each a Variable with its states or a tuple "
+            'of them: between=(s, t) with s = sg.Variable("s", (-1, 1))'
+        )
         raise ModelError(message) from error
     if [v.alphabet for v in left] != [v.alphabet for v in right] or {*left} & {*right} or not left:
         message = f"the ends {left} and {right} of the bond are to be different variables with the same alphabets"

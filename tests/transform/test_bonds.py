@@ -146,7 +146,7 @@ def test_a_bond_whose_form_is_not_kept_says_what_is_generated():
         bond_recursion(K * u * v - D * (u**2 + v**2) / 2, between=(u, v))
     with pytest.raises(sg.DomainError, match=r"generates t, which"):
         bond_recursion(K * s * t + F * s, between=(s, t))
-    with pytest.raises(sg.DomainError, match=r"change differently couplings of their own"):
+    with pytest.raises(sg.DomainError, match=r"form of the bond: V\(.* change differently"):
         bond_recursion(K * (u * v - (u**2 + v**2) / 2 + u**2 * v**2 / 7), between=(u, v))
     with pytest.raises(sg.DomainError, match="change differently"):
         bond("sparse")
@@ -168,12 +168,30 @@ def test_a_bond_whose_form_is_not_kept_says_what_is_generated():
         (K * s * t, (s, t), {"branches": 0}, sg.ModelError, "branches is 0"),
         (K * s * t, (s, t), {"branches": True}, sg.ModelError, "branches is True"),
         (K * s * t, (s, t), {"factors": (x, y)}, sg.ModelError, "1 symbol"),
+        (sympy.exp(K * s * t), (s, t), {}, sg.ModelError, "give −βH, not its weight"),
+        (
+            K * sympy.Symbol("s") * t,
+            (s, t),
+            {},
+            sg.ModelError,
+            "s in the exponent is another symbol than the Variable s",
+        ),
+        (K * s * t, ("s", "t"), {}, sg.ModelError, "sg.Variable"),
         (K * s * t + sympy.sin(L) * s, (s, t), {}, sg.ModelError, "sin"),
     ],
 )
 def test_what_is_no_bond_is_refused(exponent, between, options, kind, said):
     with pytest.raises(kind, match=said):
         bond_recursion(exponent, between=between, **options)
+
+
+def test_the_equation_between_weights_that_is_lost_is_named():
+    field = K * delta(q, r) + F * (delta(q, 0) + delta(r, 0)) / 2
+    with pytest.raises(sg.DomainError, match="holds for its weights and not after the sum") as caught:
+        bond_recursion(field, between=(q, r))
+    # V(0; 0) = KF, V(0; 1) = √F, V(1; 1) = K, V(1; 2) = 1 in factors: one independent equation between them
+    sides = str(caught.value).partition("bond: ")[2].partition(" holds")[0].replace("; ", ";").split(" = ")
+    assert sorted(sorted(side.split()) for side in sides) == [["V(0;0)", "V(1;2)^2"], ["V(0;1)^2", "V(1;1)"]]
 
 
 def test_names_that_would_clash_are_numbered():
