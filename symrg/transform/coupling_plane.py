@@ -20,8 +20,7 @@ import sympy
 from ..errors import ModelError
 from ..exact.numbers import as_fraction, to_fmpq
 from ..exact.polynomials import RationalFunction, ring
-from .plane import FixedPart, Plane
-from .stability import ball, isolated_points
+from .plane import Plane
 
 if TYPE_CHECKING:
     from .component import Component
@@ -192,18 +191,31 @@ class CouplingPlane(Plane):
             product = product * image ** int(x * whole)
         return product == self.ring.fraction(1)
 
-    def _one_by_one(self, part: FixedPart, component: Component) -> list[FixedPart]:
-        """Return conjugate points whose spectra differ as parts of their own."""
-        known = isolated_points(component)
-        found = []
-        for point in part.points:
-            at = self.balls_at(point)
-            alike = [
-                k for k, (p, _, _) in enumerate(known) if all(ball(x).overlaps(y) for x, y in zip(p, at, strict=True))
-            ]
-            _, spectrum, kind = known[alike[0]] if len(alike) == 1 else ((), None, None)
-            found.append(replace(part, points=(point,), spectrum=spectrum, stability=kind))
-        return found
+    def _seen(self, component: Component) -> tuple[tuple[Any, Any], ...] | None:
+        """Return where the points of an isolated component are in the plane; none if they are elsewhere.
+
+        X and Y are products of rational powers of factors. If the powers are integers, they are in the field of the
+        points; if not, only that the points are elsewhere can be decided there, by a power of what is to hold.
+        """
+        variety = component.variety
+        rows = [
+            [unit * x for x in self.chart.inverse[k]] for k, unit in zip(self.places, self.units, strict=True)
+        ]  # of X = f^row
+        whole = lcm(*(x.denominator for row in rows for x in row))
+        if any(variety.is_zero(value) for value in map(variety.reduced, variety.coordinates)):
+            return ()  # infinite couplings
+        pair = []
+        for row in rows:
+            product = variety.ring.fraction(1)
+            for value, x in zip(variety.coordinates, row, strict=True):
+                product = variety.reduced(product * variety.reduced(value ** int(x * whole)))
+            pair.append(product)
+        if not self._holds(variety, pair, whole):
+            return ()
+        if whole > 1:
+            return None
+        points = replace(component, variety=replace(variety, coordinates=tuple(pair))).points
+        return tuple((first, second) for first, second in points)
 
 
 def _common(column: Sequence[Fraction]) -> Fraction:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -24,12 +24,12 @@ from ..exact.numbers import as_fraction
 from ..exact.polynomials import PolynomialRing, RationalFunction, evaluate, irreducible_factors, order_key, ring
 from ..exact.varieties import decompose
 from .component import Component
+from .plane_parts import FixedPart, described, one_by_one, single
 from .points import exact_value
 from .stability import (
     ball,
     in_short,
     is_exponential,
-    isolated_points,
     known_components,
     noun,
     stability,
@@ -43,41 +43,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FixedPart", "Plane"]
 
+_GIVEN_UP = (BudgetExceeded, UnableError, DomainError)
 _EXPANDED = 8  # factors up to which components have generators (see fixed_points.MOST_FACTORS)
-
-
-@dataclass(frozen=True)
-class FixedPart:
-    """An irreducible part of the fixed points in a plane.
-
-    Attributes
-    ----------
-    dimension : int
-        2 if every point of the plane is fixed, 1 for a curve, 0 for points: those that are conjugate over Q, or one of
-        them where their spectra differ.
-    polynomial : flint.fmpz_mpoly or None
-        Of the curve, in the two factors of the plane.
-    points : tuple of pairs of Fraction or AlgebraicNumber
-    spectrum : mapping or None
-        Eigenvalues of the linearised recursion in all directions, with multiplicities; None if they change along the
-        component of fixed points, or are not known.
-    stability : str or None
-        See :func:`~symrg.transform.stability.stability`.
-    component_dimension : int
-        Of the component of fixed points in the space of all coordinates, of which this is what lies in the plane.
-    """
-
-    dimension: int
-    polynomial: Any
-    points: tuple[tuple[Any, Any], ...]
-    spectrum: Mapping[Any, int] | None
-    stability: str | None
-    component_dimension: int
-
-    @property
-    def whole(self) -> bool:
-        """Whether it is a whole component, not only where a larger one goes through the plane."""
-        return self.dimension == self.component_dimension
 
 
 class Plane:
@@ -244,38 +211,70 @@ class Plane:
         """Why these may not be all fixed points in the plane; empty if they are."""
         return self._found[1]
 
+    @property
+    def nothing_known(self) -> bool:
+        """Whether no fixed points are known at all, neither in the plane nor outside."""
+        return self._found[2]
+
     @cached_property
-    def _found(self) -> tuple[tuple[FixedPart, ...], str]:
+    def _found(self) -> tuple[tuple[FixedPart, ...], str, bool]:
         try:
             if len(self.recursion.factors) > _EXPANDED:
                 return self._parts_by_rank()
             components, unknown = known_components(self.recursion)
             if (unknown and not components) or any(isinstance(part, Stratum) for part in components):
                 return self._parts_by_rank()
-            found, reasons = [], [unknown] if unknown else []
-            for component in components:
-                base = component.variety.ring
-                equations = [base.fraction(g).compose(self.values).num for g in component.variety.generators]
-                varieties, reason = self._solved(equations)
-                reasons += [reason] if reason else []
-                for variety in varieties:
-                    part = self._part(variety, component.spectrum, component.dimension)
-                    found += [part] if component.dimension or part.spectrum else self._one_by_one(part, component)
-        except (BudgetExceeded, UnableError, DomainError) as error:
-            return (), in_short(error)
-        return tuple(found), "; ".join(dict.fromkeys(reasons))
+        except _GIVEN_UP as error:
+            return (), in_short(error), True
+        found: list[FixedPart] = []
+        reasons = [unknown] if unknown else []
+        open_ones: list[Component] = []
+        for component in components:
+            try:
+                parts, reason = self._parts_of(component)
+            except _GIVEN_UP as error:
+                open_ones.append(component)
+                parts, reason = [], f"{described(component)}: {in_short(error)}"
+            found += parts
+            reasons += [reason] if reason else []
+        return tuple(found), "; ".join(dict.fromkeys(reasons)), len(open_ones) == len(components) > 0
 
-    def _one_by_one(self, part: FixedPart, component: Component) -> list[FixedPart]:
-        """Return conjugate points whose spectra differ as parts of their own."""
+    def _parts_of(self, component: Component) -> tuple[list[FixedPart], str]:
+        """Return what of a component lies in the plane, and why that may not be all."""
+        if not component.dimension and (seen := self._seen(component)) is not None:
+            return single(component, seen), ""
+        base = component.variety.ring
+        equations = [base.fraction(g).compose(self.values).num for g in component.variety.generators]
+        varieties, reason = self._solved(equations)
+        found: list[FixedPart] = []
+        for variety in varieties:
+            part = self._part(variety, component.spectrum, component.dimension)
+            found += [part] if component.dimension or part.spectrum else one_by_one(part, component, self.balls_at)
+        return found, reason
+
+    def _seen(self, component: Component) -> tuple[tuple[Any, Any], ...] | None:
+        """Return where the points of an isolated component are in the plane; none if they are elsewhere.
+
+        Conjugate points are in it together, since the plane is rational: that is decided in the field of the points,
+        with no basis of an ideal. None if the plane's generators are no rational functions of the factors there.
+        """
         places = [self.recursion.factors.index(axis) for axis in self.axes]
-        known = {
-            tuple(point[k] for k in places): (spectrum, kind) for point, spectrum, kind in isolated_points(component)
-        }
-        found = []
-        for point in part.points:
-            spectrum, kind = known[point]
-            found.append(replace(part, points=(point,), spectrum=spectrum, stability=kind))
-        return found
+        if not self._holds(component.variety, [component.variety.coordinates[k] for k in places]):
+            return ()
+        return tuple((point[places[0]], point[places[1]]) for point in component.points)
+
+    def _holds(self, variety: Variety, pair: Sequence[RationalFunction], power: int = 1) -> bool:
+        """Decide whether isolated points are in the plane, where its generators have given values.
+
+        With a power: whether those of all factors are what they are in the plane.
+        """
+        try:
+            return all(
+                variety.is_zero(variety.reduced(value.compose(pair) - coordinate**power))
+                for value, coordinate in zip(self.values, variety.coordinates, strict=True)
+            )
+        except UndefinedPointError:  # the value of another factor has a pole there
+            return False
 
     def balls_at(self, point: Sequence[Any]) -> list[flint.acb]:
         """Return balls around the values of all coordinates at a point of the plane."""
@@ -294,7 +293,7 @@ class Plane:
         for part in self.fixed:
             for pole in self.poles if part.dimension == 1 else ():
                 for variety in decompose(self.ring, [part.polynomial, pole], nonzero=self._nonzero).varieties:
-                    with suppress(BudgetExceeded, UnableError, DomainError):
+                    with suppress(*_GIVEN_UP):
                         points = Component(self.recursion, variety).points  # read off the variety alone
                         found += [point for point in points if point not in found]
         return tuple(found)
@@ -311,7 +310,7 @@ class Plane:
         kind = stability(spectrum, dimension)
         return FixedPart(variety.dimension, curve, pairs, spectrum, kind, dimension)
 
-    def _parts_by_rank(self) -> tuple[tuple[FixedPart, ...], str]:
+    def _parts_by_rank(self) -> tuple[tuple[FixedPart, ...], str, bool]:
         """Solve R(x) = x in the plane; the spectrum is that of the stratum with the rank of V, if there is a chain."""
         chain = self.recursion.chain
         varieties, unknown = self._solved(
@@ -319,7 +318,8 @@ class Plane:
         )
         if chain is None or self._bond is None:
             parts = [self._part(variety, None, variety.dimension) for variety in varieties]
-            return tuple(single for part in parts for single in self._told_apart(part)), unknown
+            singles = tuple(single for part in parts for single in self._told_apart(part))
+            return singles, unknown, bool(unknown and not singles)
         found, known = [], strata(chain, self.recursion.scale)
         for variety in varieties:
             restricted = [[variety.restrict(entry) for entry in row] for row in self._bond]
@@ -329,7 +329,7 @@ class Plane:
             spectrum = dict(alike[0].spectrum) if len(alike) == 1 else None
             part = self._part(variety, spectrum, min((s.dimension for s in alike), default=variety.dimension))
             found.append(replace(part, stability=kinds.pop() if len(kinds) == 1 else None))
-        return tuple(found), unknown
+        return tuple(found), unknown, bool(unknown and not found)
 
     def _told_apart(self, part: FixedPart) -> list[FixedPart]:
         """Return points as parts of their own, each with the stability that its Jacobian tells."""

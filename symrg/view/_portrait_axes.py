@@ -71,7 +71,10 @@ def plane_of(
         If there is no such plane.
     """
     if len(recursion.factors) < 2:
-        raise ModelError("a plane needs two coordinates; sg.portrait draws a recursion of one as a cobweb")
+        raise ModelError(
+            "a plane needs two coordinates, and this recursion has one: sg.Cobweb(R) is its cobweb with the data, "
+            "sg.portrait(R) the figure of it"
+        )
     both = [str(key) for key in fixed if str(key) in set(map(str, slaved))]
     if both:
         message = f"{', '.join(both)} is both fixed and slaved; give it once"

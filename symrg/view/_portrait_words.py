@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from difflib import get_close_matches
+from functools import wraps
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -13,16 +16,19 @@ from ..transform.chain import Chain
 from ..transform.coupling_plane import CouplingPlane
 from ..transform.recursion import Recursion
 from ..transform.stability import is_exponential, noun
+from ._portrait_axes import named_factors
 
 if TYPE_CHECKING:
     from .portrait import Portrait
 
 __all__ = [
     "caption",
+    "check_options",
     "check_recursion",
     "exact_text",
     "images",
     "model_words",
+    "options_checked",
     "or_none",
     "record",
     "setting",
@@ -50,6 +56,39 @@ def check_recursion(given: Any) -> None:
         how = f"pass the recursion it is of, such as chain.recursion(scale={given.recursion.scale})"
     message = f"a portrait is drawn of a recursion, and this is a {kind}; {how}"
     raise ModelError(message)
+
+
+class _UnknownOption(ModelError, TypeError):
+    """An argument of a name that there is not."""
+
+
+def check_options(what: str, given: Iterable[str], names: Sequence[str]) -> None:
+    """Refuse options that there are not, with the one that may be meant.
+
+    Raises
+    ------
+    ModelError
+        Which is a TypeError, too.
+    """
+    for name in given:
+        if name not in names:
+            close = get_close_matches(name, names, 1)
+            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
+            message = f"{what} has no option {name}; {hint}"
+            raise _UnknownOption(message)
+
+
+def options_checked(kind: Any) -> Any:
+    """Let a dataclass refuse options that there are not in words of its own: a decorator."""
+    given, names = kind.__init__, [field.name for field in fields(kind)]
+
+    @wraps(given)
+    def init(self: Any, *values: Any, **options: Any) -> None:
+        check_options(kind.__name__, (name for name in options if name != names[0]), names[1:])
+        given(self, *values, **options)
+
+    kind.__init__ = init
+    return kind
 
 
 def images(recursion: Recursion) -> dict[str, str] | None:
@@ -105,6 +144,16 @@ def setting(portrait: Portrait) -> str:
     return f"the {'plane' if flat else 'surface'} with {', '.join(parts)}, {kept}"
 
 
+def logarithms(portrait: Portrait) -> str:
+    """Tell which logarithms are on the axes, and of which they are couplings."""
+    couplings = {factor: name for name, factor in named_factors(portrait.recursion).items()}
+    told = []
+    for axis, sign in zip(portrait.plane.axes, portrait.signs, strict=True):
+        text = f"ln {axis}" if sign > 0 else f"ln(−{axis})"
+        told.append(f"{couplings[axis]} = {text}" if axis in couplings and sign > 0 else text)
+    return " and ".join(told)
+
+
 def caption(portrait: Portrait) -> str:
     """Tell what the picture shows and with which parameters, in full sentences."""
     count = len(portrait.places)
@@ -112,6 +161,8 @@ def caption(portrait: Portrait) -> str:
         f"{portrait.grid} × {portrait.grid} starts" if portrait.starts is None else f"{len(portrait._given)} starts"
     )
     said = [f"{model_words(portrait.recursion, portrait.about)}, in {setting(portrait)}."]
+    if portrait.logarithmic and not isinstance(portrait.plane, CouplingPlane):
+        said.append(f"Drawn are logarithms: {logarithms(portrait)}.")
     if portrait.all_fixed:
         said.append("Every point at which the map is defined is fixed, so there are no arrows.")
     elif portrait.infinitesimal:
@@ -138,13 +189,13 @@ def caption(portrait: Portrait) -> str:
             "a factor is 0, or the map not defined" if is_exponential(portrait.recursion) else "the map is not defined"
         )
         said.append(f"{len(portrait.masked)} of {count + len(portrait.masked)} starts masked: {why}.")
-    if portrait.signs != (1, 1):
+    if portrait.signs != (1, 1) and is_exponential(portrait.recursion):
         said.append("Negative factors: their couplings have the imaginary part π.")
-    said.append("Fixed points, poles and their curves are exact; λ is the spectrum in all directions.")
+    said.append(exact_words(bool(portrait.plane.fixed), portrait.plane.unknown))
     if isinstance(portrait.plane, CouplingPlane):
         said += [f"In equations {equations(portrait.plane.meaning)}."] if has_curves(portrait) else []
     if portrait.plane.unknown:
-        said.append(what_is_unknown(portrait.plane.fixed, portrait.plane.unknown))
+        said.append(what_is_unknown(not portrait.plane.nothing_known, portrait.plane.unknown))
     if portrait.basin_map is not None:
         said.append(portrait.basin_map.method[0].upper() + portrait.basin_map.method[1:] + ".")
     return " ".join(said)
@@ -166,9 +217,17 @@ def has_curves(portrait: Portrait) -> bool:
     )
 
 
-def what_is_unknown(found: Sequence[Any], reason: str) -> str:
+def exact_words(found: bool, unknown: str) -> str:
+    """Tell what of the picture is exact; fixed points only if some are shown, or it is known that there are none."""
+    if unknown and not found:
+        return "Poles and their curves are exact."
+    shown = "The fixed points shown" if unknown else "Fixed points"
+    return f"{shown}, poles and their curves are exact; λ is the spectrum in all directions."
+
+
+def what_is_unknown(some: bool, reason: str) -> str:
     """Tell that fixed points are not known, or not all of them."""
-    return f"Fixed points: {'not all are' if found else 'not'} known ({reason.removeprefix('not known: ')})."
+    return f"Fixed points: {'not all are' if some else 'not'} known ({reason.removeprefix('not known: ')})."
 
 
 def record(portrait: Portrait) -> dict[str, Any]:

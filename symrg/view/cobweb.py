@@ -41,7 +41,7 @@ from ._portrait_page import (
     short,
     typeset,
 )
-from ._portrait_words import check_recursion, exact_text, images, model_words, or_none, what_is_unknown
+from ._portrait_words import check_recursion, exact_text, images, model_words, options_checked, or_none, what_is_unknown
 
 __all__ = ["Cobweb"]
 
@@ -61,9 +61,13 @@ class FixedValue:
     stability: str | None
 
 
+@options_checked
 @dataclass(frozen=True, eq=False)
 class Cobweb(Picture):
     """A cobweb with the data behind it: the picture by :meth:`figure`, the data by :meth:`record`.
+
+    ``Cobweb(...).write(path)`` writes picture and data; :func:`~symrg.view.portrait.portrait` returns the matplotlib
+    figure. Recursions of more coordinates are drawn by :class:`~symrg.view.portrait.Portrait`.
 
     Parameters
     ----------
@@ -103,7 +107,9 @@ class Cobweb(Picture):
     def __post_init__(self) -> None:
         check_recursion(self.recursion)
         if len(self.recursion.factors) != 1:
-            raise ModelError("a cobweb is of a recursion of one coordinate; sg.portrait draws others in a plane")
+            raise ModelError(
+                "a cobweb is of a recursion of one coordinate; sg.Portrait and sg.portrait draw others in a plane"
+            )
         if self.kind not in ("factors", "couplings"):
             message = f"the kind of axes is {self.kind!r}; choose from factors, couplings"
             raise ModelError(message)
@@ -256,9 +262,13 @@ class Cobweb(Picture):
             )
         if masked:
             said.append(f"No stairs from {', '.join(map(short, masked))}: the map is not defined, or a factor is 0.")
-        said.append("Fixed points and poles are exact; λ is the slope of the map at a fixed point.")
+        exact = "Fixed points and poles" if not self._known[1] else "The fixed points shown, and poles"
+        slopes = "; λ is the slope of the map at a fixed point"
+        if self._known[1] and not self.fixed:
+            exact, slopes = "Poles", ""
+        said.append(f"{exact} are exact{slopes}.")
         if self._known[1]:
-            said.append(what_is_unknown(self.fixed, self._known[1]))
+            said.append(what_is_unknown(bool(self._known[0]), self._known[1]))
         return " ".join(said)
 
     def record(self) -> dict[str, Any]:

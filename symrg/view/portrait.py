@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
@@ -24,11 +23,11 @@ from ..transform.plane import FixedPart, Plane
 from ..transform.points import check_steps
 from ..transform.recursion import Recursion
 from ..transform.stability import is_exponential
-from .cobweb import Cobweb
 from ._portrait_axes import kind_of_axes, plane_of
 from ._portrait_floats import BasinMap, CouplingSheet, Sheet, basin_map, flow_lines
 from ._portrait_page import FORMATS, Picture, near, need
-from ._portrait_words import caption, check_recursion, record, table
+from ._portrait_words import caption, check_options, check_recursion, options_checked, record, table
+from .cobweb import Cobweb
 
 __all__ = ["FORMATS", "KINDS", "Portrait", "portrait"]
 
@@ -38,11 +37,14 @@ _MOST_STARTS = 20_000
 _GRID = 12  # even, so that windows around 0 have no start on it
 
 
+@options_checked
 @dataclass(frozen=True, eq=False)
 class Portrait(Picture):
     """A portrait with what it is made of: the picture by :meth:`figure`, the data by :meth:`record`.
 
     Parameters are those of :func:`portrait`; the recursion comes first, all else is given by name.
+    ``Portrait(...).write(path)`` writes picture and data; :func:`portrait` returns the matplotlib figure. A recursion
+    of one coordinate is drawn by :class:`~symrg.view.cobweb.Cobweb`.
 
     Examples
     --------
@@ -71,6 +73,8 @@ class Portrait(Picture):
 
     def __post_init__(self) -> None:
         check_recursion(self.recursion)
+        if isinstance(self.axes, str):
+            object.__setattr__(self, "axes", tuple(self.axes.replace(",", " ").split()))
         if self.infinitesimal and self.recursion.chain is None:
             raise ModelError("the infinitesimal flow is known for recursions of chains; leave it out for this one")
         if self.kind is None:
@@ -280,10 +284,6 @@ class Portrait(Picture):
         return table(self)
 
 
-class _UnknownOption(ModelError, TypeError):
-    """An argument of a name that there is not."""
-
-
 def portrait(
     recursion: Recursion,
     axes: Sequence[Any] | None = None,
@@ -306,7 +306,7 @@ def portrait(
     ----------
     recursion : Recursion
     axes : pair of factors (or couplings, or names), optional
-        Horizontal and vertical; by default the first two, and of a chain those of h₁ σ₁ and h₁.
+        Horizontal and vertical, such as ``"k,f"``; by default the first two, and of a chain those of h₁ σ₁ and h₁.
     window : ((left, right), (bottom, top)), optional
         Exact rationals, in the units of the axes; factors may be negative. For a cobweb: where starts, and where
         images are seen.
@@ -338,8 +338,9 @@ def portrait(
     Returns
     -------
     matplotlib.figure.Figure
-        Shown by notebooks; :class:`Portrait` has the data behind it, and writes files. If the map leaves the plane,
-        there are lines to open circles in place of arrows: images are seen in projection.
+        Shown by notebooks; ``Portrait(...).write(path)`` writes picture and data, and of one coordinate
+        ``Cobweb(...).write(path)``. If the map leaves the plane, there are lines to open circles in place of arrows:
+        images are seen in projection.
 
     Raises
     ------
@@ -367,13 +368,7 @@ def portrait(
     >>> portrait(diamond, axes=("K", "F"), window=((-1, 1), (-1, 1)), grid=6).axes[0].get_xlabel()
     '$K$'
     """
-    if unknown:
-        names = [field.name for field in fields(Portrait)][1:]
-        name = next(iter(unknown))
-        close = get_close_matches(name, names, 1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
-        message = f"portrait has no option {name}; {hint}"
-        raise _UnknownOption(message)
+    check_options("portrait", unknown, [field.name for field in fields(Portrait)][1:])
     check_recursion(recursion)
     if len(recursion.factors) > 1:
         return Portrait(

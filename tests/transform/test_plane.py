@@ -122,7 +122,71 @@ def test_what_is_not_known_is_said(monkeypatch):
     picture = sg.Portrait(own, axes=("x", "y"), grid=3, basins=True)
     assert len(picture.arrows) == 9
     assert "Fixed points: not known (no elimination today)." in picture.caption
+    assert "Poles and their curves are exact. Fixed points: not" in picture.caption
     assert "ends at a fixed point" in picture.basin_map.labels
     assert sg.portrait(own, grid=2).legends
     one = sg.Recursion.from_images({x: x**2}, scale=2)
     assert any("not known (too many" in text.get_text().replace("\n", " ") for text in sg.portrait(one).texts)
+    assert any("Poles are exact. Fixed" in text.get_text().replace("\n", " ") for text in sg.portrait(one).texts)
+
+
+def test_one_component_that_is_not_known_hides_no_other(monkeypatch):
+    own = sg.Recursion.from_images({x: x - (x - 2) * (x - y) * (x + y) / 9, y: y**2, z: z**2}, scale=2)
+    every = Plane(own, ("x", "y"))
+    assert not every.unknown
+    real = Plane._seen
+
+    def sometimes(self, component):
+        if component.points[0][0] == 2:
+            raise sg.BudgetExceeded("too large a basis")
+        return real(self, component)
+
+    monkeypatch.setattr(Plane, "_seen", sometimes)
+    some = Plane(own, ("x", "y"))
+    assert {p for part in some.fixed for p in part.points} == {
+        p for part in every.fixed for p in part.points if p[0] != 2
+    }
+    assert some.unknown == "one point: too large a basis"
+    said = sg.Portrait(own, axes=("x", "y"), grid=2).caption
+    assert "The fixed points shown, poles and their curves are exact" in said
+    assert "Fixed points: not all are known (one point: too large a basis)." in said
+
+
+@given(c=st.tuples(*[st.integers(-3, 3)] * 4), slaved=st.booleans())
+@settings(max_examples=8, deadline=None)
+def test_isolated_points_in_a_plane_are_those_whose_other_coordinates_fit(c, slaved):
+    own = sg.Recursion.from_images({x: (x**2 + c[0]) / 3 + x, y: y - (y - x) * (y - c[1]) / 2, z: z**2}, scale=2)
+    at = c[2] * x + c[3] * y if slaved else sympy.Integer(c[2] % 2)
+    assume(c[0])  # x = ±√−c₀; else one point twice
+    wanted = set()
+    for u in numpy.roots([1, 0, c[0]]).astype(complex):
+        for v in (u, c[1]):
+            value = complex(at.subs({x: u, y: v}))
+            wanted |= {(u, v)} if min(abs(value), abs(value - 1)) < 1e-9 else set()
+    found = [tuple(map(near, p)) for part in Plane(own, ("x", "y"), {z: at}).fixed for p in part.points]
+    assert len(found) == len(wanted)
+    for point in wanted:
+        assert min(max(abs(p - q) for p, q in zip(point, other, strict=True)) for other in found) < 1e-9
+
+
+def test_points_of_high_degree_are_told_in_a_plane_of_couplings():
+    K, H, L = sympy.symbols("K H L")
+    p, q = (sg.Variable(name, (0, 1, 2)) for name in "pq")
+
+    def delta(first, second):
+        return sympy.KroneckerDelta(first, second)
+
+    own = sg.bond_recursion(
+        K * delta(p, q) + H * (delta(p, 0) + delta(q, 0)) / 2 + L * delta(p, 0) * delta(q, 0),
+        between=(p, q), branches=2,
+    )  # fmt: skip
+    plane = sg.Portrait(own, axes=("K", "H"), grid=2).plane
+    assert not plane.unknown
+    # without a field X' = ((X^2 + 2)/(2 X + 1))^2 for X = e^K: two bonds in line, the sum over three states, twice
+    wanted = numpy.roots(numpy.polysub(numpy.polymul([1, 0, 2], [1, 0, 2]), numpy.polymul([1, 0], [4, 4, 1])))
+    found = [point for part in plane.fixed for point in part.points]
+    assert all(second == 1 for _, second in found)
+    assert len(found) == len(wanted)
+    for value in wanted:
+        assert min(abs(near(first) - value) for first, _ in found) < 1e-9
+    assert {p: part.stability for part in plane.fixed for p in part.points}[4, 1] == "repelling"

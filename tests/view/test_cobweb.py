@@ -134,7 +134,7 @@ def test_only_recursions_of_one_coordinate():
     for wrong in (sg.Chain([[2, 2], [1, 3]]).recursion(), "R"):
         with pytest.raises(ModelError):
             Cobweb(wrong)
-    with pytest.raises(ModelError, match="cobweb"):
+    with pytest.raises(ModelError, match=r"sg\.Cobweb\(R\) is its cobweb with the data, sg\.portrait\(R\) the figure"):
         sg.Portrait(DECIMATED)
 
 
