@@ -21,7 +21,7 @@ from ._portrait_page import near, need, point_words
 if TYPE_CHECKING:
     from ..transform.recursion import Recursion
 
-__all__ = ["Ending", "coupling_words", "endings"]
+__all__ = ["BOUND", "Ending", "coupling_words", "endings"]
 
 _TOGETHER = 12  # steps between two looks, so that cycles whose length divides it are seen
 _MOST_STEPS = 3000
@@ -29,8 +29,11 @@ _WORK = 1e9  # terms of the map that are evaluated, all points and steps togethe
 _NEAR = 1e-4  # relative, to an attracting fixed point
 _SETTLED = 1e-9  # relative, of a step
 _HUGE = 1e30
+BOUND = "10^30"  # the same in words
+_TINY = 1e-300
 _LARGE = 1e8  # before an orbit leaves the range of floats
 _ON = 60  # steps in which orbits that are far away are followed on
+_TURNS = 5  # less one: steps in which a sign that goes to and fro is seen to
 _AWAY = 40.0  # a logarithm after them that is no longer one of a finite limit
 _ROUNDING = 1e-10  # of the logarithms that a coupling is the difference of
 _LASTING = 0.7  # of the step before it: a logarithm whose steps do not become smaller runs to infinity
@@ -104,7 +107,7 @@ class _Ends:
             orbit = float_orbits(self.recursion, self.state[alive], _TOGETHER)
             self.codes[alive] = self._look(orbit)
             away = self.codes[alive] == self.FAR
-            if self.exponential and away.any():
+            if away.any():
                 self.patterns[alive[away]], self.codes[alive[away]] = self._pattern(orbit[:, away])
             self.state[alive] = orbit[-1]
             steps += _TOGETHER
@@ -136,14 +139,18 @@ class _Ends:
         return codes
 
     def _pattern(self, orbit: Any) -> tuple[Any, Any]:
-        """Return for factors far away where they go: −1 to 0, 1 to ∞, −2 to −∞, 0 to neither; array n × coordinates.
+        """Return for coordinates far away where they go; array n × coordinates.
 
-        Of couplings −1 is to −∞. And the codes, since some end at attracting fixed points with factors 0. Which
-        factors are first beyond the range of floats says little: the orbits are followed on in logarithms.
+        −1 is to 0, 1 to ∞, −2 to −∞, 2 to infinity with both signs, 0 to neither. Of couplings −1 is to −∞. And the
+        codes, since some end at attracting fixed points with factors 0. Which coordinates are first beyond the range
+        of floats says little: the orbits are followed on in logarithms.
         """
         np = self.np
-        fine = np.cumprod((np.isfinite(orbit) & (orbit != 0)).all(axis=2), axis=0).sum(axis=0)
+        held = np.isfinite(orbit) & (orbit != 0) if self.exponential else np.isfinite(orbit)
+        fine = np.cumprod(held.all(axis=2), axis=0).sum(axis=0)
         start = orbit[np.maximum(fine - 1, 0), np.arange(orbit.shape[1])]
+        if not self.exponential:
+            start = np.where(start == 0, _TINY, start)  # which has a logarithm
         signs, logs = float_logarithms(self.recursion, start, _ON)
         if self.chart is not None:
             rows = np.array([[float(x) for x in row] for row in self.chart.inverse]).T
@@ -159,11 +166,22 @@ class _Ends:
             codes = np.full(len(found), self.FAR)
             if self.chart is not None:
                 return found, codes
+            if not self.exponential:
+                return self._sides(start, signs, found), codes
             last = signs * np.exp(logs[-1])
             for k, ((_, kind), point) in enumerate(zip(self.points, self.floats, strict=True)):
                 if kind == "attracting" and not point.all():
                     codes[np.max(np.abs(last - point) / (1 + np.abs(point)), axis=1) <= _NEAR] = k
         return np.where((found > 0) & (signs < 0), -2, found), codes
+
+    def _sides(self, start: Any, signs: Any, found: Any) -> Any:
+        """Return to which side plain coordinates run; those whose sign changes on the way, to both."""
+        np = self.np
+        on = np.sign(float_orbits(self.recursion, start, _ON))
+        # what grows too fast for floats is seen for some more steps in logarithms
+        after = np.stack([float_logarithms(self.recursion, start, k)[0] for k in range(1, _TURNS)])
+        steady = (np.isnan(on) | (on == signs)).all(axis=0) & (after == signs).all(axis=0)
+        return np.where(found <= 0, 0, np.where(~steady, 2, np.where(signs < 0, -2, 1)))
 
     def _is_far(self, orbit: Any) -> Any:
         """Tell which orbits leave all bounds; for factors 0 is as far away as infinity."""
@@ -189,12 +207,12 @@ class _Ends:
         found: list[Ending] = []
         for code in order:
             members = self.codes == code
-            parts = self._infinite(members) if self.exponential and code == self.FAR else []
+            parts = self._infinite(members) if code == self.FAR else []
             found += parts or [Ending(*self._words(code, steps), members)]
         return found
 
     def _infinite(self, members: Any) -> list[Ending]:
-        """Return the ends at infinite couplings by what goes to 0 or ∞; none if they are one, or too many."""
+        """Return the ends at infinity by what goes to 0 or ±∞; none if they are one, or too many."""
         np = self.np
         patterns, counts = np.unique(self.patterns[members], axis=0, return_counts=True)
         count = sum(self._is_infinite(c) for c in set(self.codes.tolist()))
@@ -207,13 +225,18 @@ class _Ends:
         ]
 
     def _told_pattern(self, pattern: Sequence[int]) -> str:
-        """Return "ends where f → ∞, k → 0"."""
+        """Return "ends where f → ∞, k → 0", or "ends where r → −∞"."""
         names = list(map(str, self.recursion.factors if self.chart is None else self.chart.couplings))
-        goals = {1: "∞", -2: "−∞", -1: "0" if self.chart is None else "−∞"}
-        parts = [
-            f"{name} → {goals[goal]}" for goal in goals for name, p in zip(names, pattern, strict=True) if p == goal
-        ]
-        return f"ends where {', '.join(parts)}" if len(parts) <= _MOST_NAMED else "ends at infinite couplings"
+        goals = {1: "{} → ∞", -2: "{} → −∞", 2: "|{}| → ∞", -1: "{} → 0" if self.chart is None else "{} → −∞"}
+        told = [(goal, name) for name, goal in zip(names, pattern, strict=True) if goal]
+        if self.exponential:
+            told.sort(key=lambda pair: list(goals).index(pair[0]))
+        parts = [goals[goal].format(name) for goal, name in told]
+        return f"ends where {', '.join(parts)}" if len(parts) <= _MOST_NAMED else self._far
+
+    @property
+    def _far(self) -> str:
+        return "ends at infinite couplings" if self.exponential else "leaves all bounds"
 
     def _is_infinite(self, code: int) -> bool:
         return self.exponential and code >= 0 and not self.floats[code].all()
@@ -229,7 +252,7 @@ class _Ends:
             # one that is not known, or one of a line of them
             return f"ends at a fixed point{'' if self.unknown else ' that depends on the start'}", "elsewhere"
         if code == self.FAR:
-            return "ends at infinite couplings" if self.exponential else "leaves all bounds", "far"
+            return self._far, "far"
         return f"undecided after {steps} steps", "undecided"
 
     def _named(self, code: int) -> str:

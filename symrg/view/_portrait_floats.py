@@ -18,7 +18,8 @@ from ..exact.polynomials import evaluate, irreducible_factors
 from ..transform.coupling_plane import CouplingPlane
 from ..transform.float_orbits import float_orbits
 from ..transform.plane import Plane
-from ._portrait_ends import endings
+from ..transform.stability import is_exponential
+from ._portrait_ends import BOUND, endings
 from ._portrait_page import need
 
 __all__ = ["BasinMap", "CouplingSheet", "Sheet", "basin_map", "flow_lines", "without_flow"]
@@ -308,6 +309,8 @@ class _Basins:
             labels.append("ends at another of the fixed points or cycles")
             kinds.append("elsewhere")
         method = f"basins: colours from orbits in floating point, followed until told apart or for {steps} steps"
+        if "far" in kinds and not is_exponential(self.plane.recursion):
+            method += f"; what comes beyond {BOUND} is taken to run to infinity, on the side of its sign from there on"
         return BasinMap(colours.reshape(_PIXELS, _PIXELS), labels, kinds, [], method)
 
     def _by_eigenvectors(self) -> BasinMap:

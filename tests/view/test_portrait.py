@@ -2,6 +2,7 @@
 
 import builtins
 import csv
+import inspect
 import io
 import json
 import math
@@ -511,7 +512,8 @@ def test_basins_have_the_names_of_their_ends():
     seen = set()
     for (u, _), label in coloured(sg.Portrait(own, window=((-3, 3), (-1, 1)), basins=True)):
         last = end(u)
-        assert label == ("leaves all bounds" if abs(last) > 2 else f"ends at (x, y) = ({'−' * (last < 0)}1, 0)")
+        # −u^3/2: outside it goes to and fro
+        assert label == ("ends where |x| → ∞" if abs(last) > 2 else f"ends at (x, y) = ({'−' * (last < 0)}1, 0)")
         seen.add(label)
     assert len(seen) == 3
 
@@ -529,7 +531,7 @@ def test_infinite_couplings_are_at_zero_and_at_infinity_alike(kind):
     plain = sg.Portrait(sg.Recursion.from_images(images, scale=2), window=window, kind=kind, basins=True)
     for (u, _), label in coloured(plain):
         below = u < (1 if kind == "factors" else 0)
-        assert label == ("ends at (x, y) = (0, 1)" if below else "leaves all bounds")
+        assert label == ("ends at (x, y) = (0, 1)" if below else far)
 
 
 def test_the_phases_of_the_ising_model_on_the_diamond_lattice_are_told_apart():
@@ -570,11 +572,46 @@ def test_where_products_of_powers_go_is_known_from_their_matrix(powers):
                 assert not told or min(told * x for x in along) > 3
 
 
+@given(slope=st.integers(2, 6), coupling=st.integers(1, 4))
+@settings(max_examples=2, deadline=None)
+def test_plain_coordinates_run_away_on_either_side_of_the_line_through_the_saddle(slope, coupling):
+    r, u = sympy.symbols("r u")
+    own = sg.Recursion.from_images({r: slope * r + coupling * u, u: u * (2 - 3 * u)}, scale=2)
+    picture = sg.Portrait(own, window=((-1, 1), (0, Q(1, 2))), basins=True, grid=1)
+    seen = set()
+    for (x, y), label in coloured(picture):
+        # r_n / slope^n is r plus a sum over the orbit of u, which does not know of r
+        total, weight = x, 1 / slope
+        for _ in range(40):
+            total, weight, y = total + coupling * weight * y, weight / slope, y * (2 - 3 * y)
+        if abs(total) > 1e-6:
+            assert label == f"ends where r → {'−' * (total < 0)}∞"
+            seen.add(label)
+    assert len(seen) == 2
+    assert set(picture.basin_map.kinds) == {"far"}
+    assert "beyond 10^30 is taken to run to infinity" in picture.caption
+    flipped = sg.Recursion.from_images({r: -slope * r, u: u / 2}, scale=2)
+    (label,) = sg.Portrait(flipped, window=((-1, 1), (-1, 1)), basins=True, grid=1).basin_map.labels
+    assert label == "ends where |r| → ∞"
+
+
+def test_too_many_ways_to_infinity_are_one():
+    names = x, y, z = sympy.symbols("x y z")
+    own = sg.Recursion.from_images({s: 3 * s for s in names}, scale=2)
+    four = sg.Portrait(own, window=((-1, 1), (-1, 1)), fixed={z: 0}, basins=True, grid=1).basin_map
+    assert {label.replace("−", "") for label in four.labels} == {"ends where x → ∞, y → ∞"}
+    assert len(four.labels) == 4
+    eight = sg.Portrait(own, window=((-1, 1), (-1, 1)), slaved={z: x + y}, basins=True, grid=1).basin_map
+    assert len(eight.labels) == 6
+    cut = sg.Portrait(own, window=((-1, 1), (-1, 1)), slaved={z: x + y - Q(1, 2)}, basins=True, grid=1).basin_map
+    assert cut.labels == ["leaves all bounds"]  # seven parts of the plane
+
+
 def test_cycles_and_what_is_not_decided_are_said():
     x, y = sympy.symbols("x y")
     own = sg.Recursion.from_images({x: Q(16, 5) * x * (1 - x), y: y / 2}, scale=2)  # a cycle of two attracts
     for (u, _), label in coloured(sg.Portrait(own, window=((-1, 2), (-1, 1)), basins=True)):
-        assert label == ("ends in a cycle of 2 points" if 0 < u < 1 else "leaves all bounds")
+        assert label == ("ends in a cycle of 2 points" if 0 < u < 1 else "ends where x → −∞")
     slow = sg.Recursion.from_images({x: x - x**3 / 100, y: y / 2}, scale=2)  # slope 1: x falls like 1/√n
     picture = sg.Portrait(slow, window=((-1, 1), (-1, 1)), basins=True, grid=1)
     (label,) = picture.basin_map.labels
@@ -704,12 +741,44 @@ def test_unknown_options_and_what_is_no_recursion():
     assert isinstance(caught.value, ModelError)
     with pytest.raises(ModelError, match="there are axes, window"):
         sg.portrait(R, colour=1)
+    with pytest.raises(TypeError, match="Portrait has no option basin; did you mean basins") as caught:
+        sg.Portrait(R, basin=True)
+    assert isinstance(caught.value, ModelError)
+    with pytest.raises(TypeError, match="recursion"):
+        sg.Portrait(axes=("a", "b"))
+    assert list(inspect.signature(sg.Portrait).parameters)[:3] == ["recursion", "axes", "window"]
+    with pytest.raises(TypeError, match="Cobweb has no option step; did you mean steps"):
+        sg.Cobweb(R, step=1)
     with pytest.raises(ModelError, match=r"this is a Chain; pass its recursion: chain.recursion\(scale=2\)"):
         sg.portrait(PAPER)
     with pytest.raises(ModelError, match=r"FixedPointSet; pass the recursion it is of, .*scale=2\)"):
         sg.portrait(R.fixed_points())
     with pytest.raises(ModelError, match="pass a Recursion"):
         sg.Portrait("R")
+
+
+def test_axes_may_be_one_text():
+    for text in ("c,a", "c, a", "c a"):
+        assert list(map(str, sg.Portrait(R, axes=text, grid=2).plane.names)) == ["c", "a"]
+    with pytest.raises(ModelError, match="the axes are a; give two different"):
+        sg.Portrait(R, axes="a")
+
+
+@pytest.mark.parametrize(
+    ("own", "signs", "said"),
+    [
+        (lambda x, y: sg.Recursion.from_images({x: x**2 * y, y: y**2}, scale=2), (1, 1), "ln x and ln y"),
+        (lambda x, y: sg.Recursion.from_images({x: x**2 * y, y: y**2}, scale=2), (1, -1), "ln x and ln(−y)"),
+        (lambda x, y: R, (1, -1), "A = ln a and ln(−b)"),
+    ],
+)
+def test_logarithms_on_the_axes_are_said(own, signs, said):
+    recursion = own(*sympy.symbols("x y"))
+    axes = recursion.factors[:2]
+    picture = sg.Portrait(recursion, axes=axes, kind="couplings", signs=signs, grid=2)
+    assert f"Drawn are logarithms: {said}." in picture.caption
+    assert ("couplings have the imaginary part π" in picture.caption) == (recursion is R and signs != (1, 1))
+    assert "logarithms" not in sg.Portrait(recursion, axes=axes, grid=2).caption
 
 
 def test_nothing_is_half_written(tmp_path):
