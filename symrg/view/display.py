@@ -5,13 +5,18 @@ Formulas are shown as they are, never simplified, and by their shape where they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import sympy
 
 from ..errors import SymrgError
+from ..exact.algebraic import AlgebraicNumber
 from ..transform.ball_levels import written
+from ..transform.linearization import exponent
+from ..transform.listing import irrational_points, is_real, reality_word
 from . import _model_sheets as _model_sheets  # registers its printers
 from ._sheet_writers import write_html, write_latex
 from .sheets import (
@@ -20,6 +25,7 @@ from .sheets import (
     PRINTERS,
     Cell,
     Sheet,
+    approximate,
     count,
     equation,
     listed,
@@ -82,13 +88,26 @@ def latex(result: object) -> str | None:
 def _recursion(recursion: Any) -> Sheet:
     known = len(recursion.factors)
     title = f"Recursion of {count(known, 'factor')}, scale {recursion.scale}"
+    if getattr(recursion, "branches", 1) > 1:
+        title += f", {recursion.branches} branches"
     if known * recursion.scale > _MOST_WORK:
         return Sheet(title, note="Too many factors to be written out: images[factors[0]] has the image of the first.")
     factors = recursion.factors[:MOST_ROWS]
     lines = tuple(
         equation(sympy.Symbol(f"{f}'"), recursion.images[f], f"images[factors[{k}]]") for k, f in enumerate(factors)
     )
-    return Sheet(title, lines, note=f"The first {MOST_ROWS} images are shown." if known > MOST_ROWS else "")
+    return Sheet(
+        title, lines + _meaning(recursion), note=f"The first {MOST_ROWS} images are shown." if known > MOST_ROWS else ""
+    )
+
+
+def _meaning(recursion: Any) -> tuple[Cell, ...]:
+    """Say what the factors of a bond are, in its couplings."""
+    meaning = list(getattr(recursion, "meaning", {}).items())
+    if not meaning:
+        return ()
+    more = ", …; see meaning" if len(meaning) > MOST_ROWS else ""
+    return (("where ", listed([equation(factor, value) for factor, value in meaning[:MOST_ROWS]]), more),)
 
 
 @prints("InfinitesimalRecursion")
@@ -115,6 +134,9 @@ def _linearization(linear: Any) -> Sheet:
 _V, _G = (sympy.MatrixSymbol(name, 2, 2) for name in "VG")
 
 
+_SPECTRAL = (("eigenvalues (how many)", "spectrum"), (("exponents ", sympy.Symbol("y")), "exponents"))
+
+
 def _is_stratum(part: Any) -> bool:
     return hasattr(part, "multiplicities")
 
@@ -128,16 +150,65 @@ def _yes(value: bool | None, words: tuple[str, str] = ("yes", "no")) -> str:
     return "?" if value is None else words[0] if value else words[1]
 
 
-def _spectrum(part: Any) -> Cell:
-    if part.spectrum is None and getattr(part, "spectra", None):  # conjugate points, each with its own
-        return listed([spectrum(found) for found in part.spectra], "; ")
-    return spectrum(part.spectrum)
+@dataclass(frozen=True)
+class _Row:
+    """A row of the table of fixed points: a component, or of one with irrational points one of these."""
+
+    part: Any
+    spectrum: Cell
+    exponents: Cell
+    real: str
+    where: Cell
 
 
-def _exponents(part: Any) -> Cell:
-    if part.exponents is None and getattr(part, "point_exponents", None):
-        return listed([listed([number(y) for y in found.values()]) for found in part.point_exponents], "; ")
-    return "varies" if part.exponents is None else listed([number(y) for y in part.exponents.values()])
+def _rows(part: Any, most: int = _MOST_IN_TABLE) -> Iterator[_Row]:
+    """Yield the rows that the printed table has, too: one for each real point, and one for all that are not real."""
+    points = irrational_points(part)
+    if not points:
+        where = "" if _is_stratum(part) else _where(part, most)
+        yield _Row(part, spectrum(part.spectrum), _exponents(part.exponents), reality_word(part, part.physical), where)
+        return
+    seen = [item for item in points if all(map(is_real, item[0]))]
+    for point, found, real in seen[:MOST_ROWS]:
+        where = listed([_coordinate(*item, most) for item in zip(part.symbols, point, strict=True)], "; ")
+        if found is None:
+            yield _Row(part, "see spectra", "", reality_word(part, real), where)
+            continue
+        exponents = {value: exponent(value, part.recursion.scale) for value in found}
+        yield _Row(part, spectrum(found), _exponents(exponents), reality_word(part, real), where)
+    if (more := len(seen) - MOST_ROWS) > 0:
+        yield _Row(part, "see spectra", "", "see points", f"{more} more at other real roots")
+    if more := len(points) - len(seen):
+        where = f"{more} more at other roots, not real"
+        if not seen:
+            equations = [_equation(*item) for item in zip(part.symbols, points[0][0], strict=True)]
+            known = sum(size(e.lhs) for e in equations) <= 2 * most
+            where = (f"{more} points, not real: ", listed(equations) if known else "see points")
+        yield _Row(part, "see spectra", "", reality_word(part, False), where)
+
+
+def _polynomial(symbol: Any, value: AlgebraicNumber) -> Any:
+    return sympy.Poly(value.minimal_polynomial[::-1], symbol).as_expr()
+
+
+def _coordinate(symbol: Any, value: Any, most: int) -> Cell:
+    """Return what a coordinate is; an irrational one by its digits and the polynomial that it is a root of."""
+    if not isinstance(value, AlgebraicNumber):
+        return valued(symbol, value)
+    polynomial = _polynomial(symbol, value)
+    known = (", a root of ", polynomial) if size(polynomial) <= most else ()
+    return (symbol, f" {approximate(value)}", *known)
+
+
+def _equation(symbol: Any, value: Any) -> Any:
+    """Return the equation of a coordinate of conjugate points."""
+    if isinstance(value, AlgebraicNumber):
+        return sympy.Eq(_polynomial(symbol, value), 0, evaluate=False)
+    return sympy.Eq(symbol, number(value), evaluate=False)
+
+
+def _exponents(exponents: Mapping[Any, Any] | None) -> Cell:
+    return "varies" if exponents is None else listed([number(y) for y in exponents.values()])
 
 
 def _structure(scale: int) -> Cell:
@@ -176,10 +247,6 @@ def _where(part: Any, most: int = MOST_TERMS) -> Cell:
     return listed([sympy.Eq(g, 0, evaluate=False) for g in part.generators])
 
 
-def _real(part: Any) -> str:
-    return "–" if part.at_infinity else _yes(part.physical)
-
-
 @prints("FixedPointSet")
 def _fixed_points(fixed: Any) -> Sheet:
     recursion = fixed.recursion
@@ -188,18 +255,17 @@ def _fixed_points(fixed: Any) -> Sheet:
     coordinates = count(known, "factor" if exponential else "coordinate")
     title = f"Fixed points of a recursion of {coordinates}, scale {recursion.scale}"
     parts = fixed.components[:MOST_ROWS]
-    columns: list[tuple[Cell, Any]] = [("dimension", lambda part: str(part.dimension))]
+    columns: list[tuple[Cell, Any]] = [("dimension", lambda row: str(row.part.dimension))]
     if recursion.chain is not None:
-        columns.append(("rank", lambda part: str(part.rank)))
-    columns.append(("eigenvalues (how many)", _spectrum))
-    columns.append((("exponents ", sympy.Symbol("y")), _exponents))
+        columns.append(("rank", lambda row: str(row.part.rank)))
+    columns += [(name, attrgetter(attribute)) for name, attribute in _SPECTRAL]
     if exponential:
-        columns.append(("couplings", lambda part: _yes(part.at_infinity, ("infinite", "finite"))))
-    columns.append(("real", _real))
-    lines: tuple[Cell, ...] = ()
+        columns.append(("couplings", lambda row: _yes(row.part.at_infinity, ("infinite", "finite"))))
+    columns.append(("real", attrgetter("real")))
+    lines = _meaning(recursion)
     strata = [part for part in parts if _is_stratum(part)]
     if strata:
-        lines = (_structure(recursion.scale),)
+        lines += (_structure(recursion.scale),)
         lines += tuple((f"The point of rank {part.rank}: ", *_where(part)) for part in strata if part.dimension == 0)
         if recursion.scale > 2:
             det = (
@@ -209,10 +275,10 @@ def _fixed_points(fixed: Any) -> Sheet:
                 sympy.MatrixSymbol("V", 2, 2) * sympy.MatrixSymbol("G", 2, 2).T,
                 ")",
             )
-            columns.append((det, lambda part: _transfer_polynomial(part) if _is_stratum(part) else ""))
+            columns.append((det, lambda row: _transfer_polynomial(row.part) if _is_stratum(row.part) else ""))
     if len(strata) < len(parts):
-        columns.append(("where", lambda part: "" if _is_stratum(part) else _where(part, _MOST_IN_TABLE)))
-    rows = tuple(tuple(cell(part) for _, cell in columns) for part in parts)
+        columns.append(("where", attrgetter("where")))
+    rows = tuple(tuple(cell(row) for _, cell in columns) for part in parts for row in _rows(part))
     note = ("Complete: " if fixed.complete else "Not known to be complete: ") + prose(fixed.reason) + "."
     if len(fixed) > MOST_ROWS:
         note = f"The first {MOST_ROWS} of {len(fixed)} components. " + note
@@ -226,8 +292,9 @@ def _component_lines(part: Any) -> Iterable[Cell]:
             yield ("eigenvalues of V Gᵀ: zeros of ", _transfer_polynomial(part))
     if not _is_stratum(part) or part.dimension == 0:
         yield _where(part)
-    yield ("eigenvalues: ", _spectrum(part))
-    yield ("exponents y: ", _exponents(part))
+    if part.spectrum is not None or not irrational_points(part):
+        yield ("eigenvalues: ", spectrum(part.spectrum))
+        yield ("exponents y: ", _exponents(part.exponents))
     if part.rank is not None:
         yield f"rank of V: {part.rank}"
     words = "real couplings" if _is_exponential(part) else "real points"
@@ -239,7 +306,14 @@ def _component_lines(part: Any) -> Iterable[Cell]:
 @prints("Component", "Stratum")
 def _component(part: Any) -> Sheet:
     kind = "Fixed point" if part.dimension == 0 else f"Fixed points of dimension {part.dimension}"
-    return Sheet(kind + (" at infinite coupling" if part.at_infinity else ""), tuple(_component_lines(part)))
+    if points := irrational_points(part):
+        kind = f"{len(points)} fixed points conjugate to each other"
+    title = kind + (" at infinite coupling" if part.at_infinity else "")
+    if not points:
+        return Sheet(title, tuple(_component_lines(part)))
+    columns = (*_SPECTRAL, ("real", "real"), ("where", "where"))
+    rows = tuple(tuple(getattr(row, attribute) for _, attribute in columns) for row in _rows(part, MOST_TERMS))
+    return Sheet(title, tuple(_component_lines(part)), tuple(name for name, _ in columns), rows)
 
 
 # -- flows --------------------------------------------------------------------------------------------------------

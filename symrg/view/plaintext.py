@@ -102,7 +102,7 @@ class _Writer:
         return f"{text} " if op.kind == "punct" else text
 
     def _row(self, row: Row) -> str:
-        if row.role == "apply" and len(row.children) == 3 and isinstance(row.children[1], Space):
+        if row.role == "apply" and _is_bracketed(row):
             name, _, argument = row.children  # ln x, whose end nothing shows in one line
             return f"{self.write(name)}({self.write(argument)})"
         if row.role != "product" or any(isinstance(part, Op) and part.kind == "slash" for part in row.children):
@@ -189,9 +189,15 @@ def _is_numerator(node: Node) -> bool:
     """Whether a node holds together before a slash, and as a factor."""
     if isinstance(node, Row):
         last = node.children[-1] if node.children else None
-        fenced = isinstance(last, Fence | Atom | Scripts) and not isinstance(node.children[0], Big)
-        return (node.role == "product" and not _has_slash(node)) or (node.role == "apply" and fenced)
+        fenced = isinstance(last, Fence | Atom | Scripts) or _is_bracketed(node)
+        applied = node.role == "apply" and fenced and not isinstance(node.children[0], Big)
+        return (node.role == "product" and not _has_slash(node)) or applied
     return _is_single(node)
+
+
+def _is_bracketed(row: Row) -> bool:
+    """Whether an application is without brackets in a layout, and has them in one line."""
+    return len(row.children) == 3 and isinstance(row.children[1], Space)
 
 
 def _has_slash(row: Row) -> bool:

@@ -21,6 +21,7 @@ __all__ = [
     "WIDEST",
     "Cell",
     "Sheet",
+    "approximate",
     "count",
     "equation",
     "listed",
@@ -88,10 +89,16 @@ def count(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
-_KEYBOARD = (
+def _raised(digits: str) -> str:
+    return digits.translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+_KEYBOARD: tuple[tuple[str, Any], ...] = (
     (r"\b([A-Za-z])\^T\b", r"\1ᵀ"), (r"\blambda\b", "λ"), (r"\bzeta\b", "ζ"), (r"\bpi\b", "π"), (r"\btheta\b", "θ"),
     (r"!=", "≠"), (r"<=", "≤"), (r">=", "≥"), (r"->", "→"), (r"\(p-1\)", "(p − 1)"), (r"\^\(p − 1\)", "ᵖ⁻¹"),
-    (r"\b([A-Z])\^-1\b", r"\1⁻¹"), (r"\bV_k\b", "Vₖ"),
+    (r"\b([A-Z])\^-1\b", r"\1⁻¹"), (r"\bV_k\b", "Vₖ"), (r"\*\*(\d+)", lambda found: _raised(found[1])),
+    (r"(?<=\d)\*I\b", " i"), (r"(?<=\d)\*(?=[A-Za-z])", ""), (r"(?<=\w) - (?=\d|\w\b)", " − "),
+    (r"(?<![\w)])-(?=\d)", "−"),
 )  # fmt: skip
 
 
@@ -102,6 +109,8 @@ def prose(text: str) -> str:
     --------
     >>> prose("T^(p-1) V = lambda V with lambda != 0 and T = V G^T")
     'Tᵖ⁻¹ V = λ V with λ ≠ 0 and T = V Gᵀ'
+    >>> prose("root 1 of 3*k**2 - k + 1 near -0.5 + 1.25*I")
+    'root 1 of 3k² − k + 1 near −0.5 + 1.25 i'
     """
     for pattern, sign in _KEYBOARD:
         text = re.sub(pattern, sign, text)
@@ -141,12 +150,24 @@ def number(value: Any) -> Cell:
     """Return an exact number; an algebraic one by its polynomial, its place among the roots and some digits."""
     if isinstance(value, AlgebraicNumber):
         polynomial = sympy.Poly(value.minimal_polynomial[::-1], sympy.Symbol("x")).as_expr()
-        return (f"root {value.index} of ", polynomial, f" {_minus(digits_of(value, 9))}")
+        return (f"root {value.index} of ", polynomial, f" {approximate(value, 9)}")
     if isinstance(value, int | Fraction):
         return sympy.Rational(value.numerator, value.denominator)
     if isinstance(value, sympy.CRootOf) and value.is_real:
         return (f"root {value.index} of ", value.expr, f" ≈ {_minus(_digits(value))}")
     return shown(value) if isinstance(value, sympy.Basic) else str(value)
+
+
+def approximate(value: AlgebraicNumber, digits: int = 6) -> str:
+    r"""Return the first digits of an algebraic number, with an i after imaginary parts.
+
+    Examples
+    --------
+    >>> from symrg.exact.algebraic import roots_of
+    >>> [approximate(root).replace("\u00a0", " ") for root in roots_of((1, 1, 1))]
+    ['≈ −0.500000 − 0.866025 i', '≈ −0.500000 + 0.866025 i']
+    """
+    return _minus(digits_of(value, digits)).replace("*I", "\u00a0i")
 
 
 def _minus(digits: str) -> str:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 import sympy
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import symrg as sg
 from symrg.testing import strategies
@@ -30,7 +31,28 @@ def derivation():
 
 
 h, s, t = (sg.Variable(name, (0, 1)) for name in "hst")
+K, F = sympy.symbols("K F")
+
+
+def ising():
+    """The Ising model in a field on the diamond lattice."""
+    first, second = (sg.Variable(name, (-1, 1)) for name in "st")
+    return sg.bond_recursion(K * first * second + F * (first + second) / 2, between=(first, second), branches=2)
+
+
+def potts(states, branches=2):
+    first, second = (sg.Variable(name, tuple(range(states))) for name in "st")
+    return sg.bond_recursion(K * sympy.KroneckerDelta(first, second), between=(first, second), branches=branches)
+
+
 RESULTS = {
+    "Ising bond": ising,
+    "Potts bond": lambda: potts(3),
+    "Ising points": lambda: ising().fixed_points(),
+    "Potts points": lambda: potts(5).fixed_points(),
+    "conjugate points": lambda: ising().fixed_points().components[1],
+    "points that are not real": lambda: ising().fixed_points().components[2],
+    "complex eigenvalues": lambda: sg.Recursion.from_images({x: x - y, y: x + y}, scale=2).linearize((0, 0)),
     "chain": lambda: CHAIN,
     "recursion": lambda: R,
     "own recursion": lambda: sg.Recursion.from_images({x: x**2}, scale=2),
@@ -103,6 +125,81 @@ def test_numbers_survive_without_tags():
     assert "9a³b²c²" in text(CHAIN.recursion(3))
     assert "a = 3, b = −2/3, c = −1/3" in text(R.fixed_points())
     assert "a = 3, b = −2/3, c = −1/3" in text(R.fixed_points().components[1])
+
+
+SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
+
+
+def cells(result):
+    """The rows of the table, each with the text of its cells."""
+    rows = re.findall("<tr>(.*?)</tr>", text(result))
+    return [re.findall("<t[dh][^>]*>(.*?)</t[dh]>", row) for row in rows]
+
+
+def keyboard(formula):
+    """Formulas as they are printed for keyboards, but for the signs of products."""
+    for raised, digit in SUPERSCRIPTS.items():
+        formula = formula.replace(raised, f"**{digit}")
+    return formula.replace("−", "-").replace("·", "")
+
+
+def test_irrational_points_have_the_rows_of_the_printed_table():
+    shown = cells(ising().fixed_points())
+    assert [row[-2:] for row in shown[2:5]] == [
+        ["yes", "f = 1; k ≈ 0.295598, a root of k³ + k² + 3k − 1"],
+        ["no", "2 more at other roots, not real"],
+        ["no", "4 points, not real: f⁴ + f³ + 9f² + f + 1 = 0, k⁴ + 3k³ + 2k² + 1 = 0"],
+    ]
+    assert shown[2][1].count("≈") == 2
+    assert shown[3][1:3] == ["see spectra", ""]
+
+
+@given(st.integers(2, 6), st.integers(2, 4))
+@settings(max_examples=8, deadline=None)
+def test_notebooks_and_terminals_show_the_same_rows(states, branches):
+    fixed = potts(states, branches).fixed_points()
+    printed = re.sub(r"\s+", "", str(fixed).replace("\n", " ").replace("*", "^"))
+    rows = cells(fixed)[1:]
+    for *_, real, where in rows:
+        if "a root of" in where or "not real" in where:
+            assert real in ("yes", "no", "–")
+        (start, *_) = where.split(", a root of")
+        assert re.sub(r"\s+", "", keyboard(start.split(":")[0])) in printed
+    lines = [line for line in str(fixed).splitlines()[2:] if line[0] != " "]
+    assert len(lines) == len(rows)
+    assert "*I" not in text(fixed)
+
+
+def test_digits_and_polynomial_of_a_point_belong_together():
+    found = 0
+    for row in cells(potts(5, 3).fixed_points())[1:]:
+        for digits, polynomial in re.findall(r"≈ (−?[\d.]+), a root of ([^,;]+)", row[-1]):
+            written = re.sub(r"(?<=\d)k", "*k", keyboard(polynomial))
+            roots = sympy.Poly(sympy.parse_expr(written), sympy.Symbol("k")).nroots(n=15)
+            assert min(abs(root - float(digits.replace("−", "-"))) for root in roots) < 1e-4
+            found += 1
+    assert found
+
+
+def test_complex_numbers_are_written_with_an_i():
+    point = sg.Recursion.from_images({x: (x**3 + y) / 2, y: (y**2 - x + 3) / 2}, scale=2).fixed_points()
+    eigenvalues = text(RESULTS["complex eigenvalues"]())
+    assert "≈ 1.00000000 − 1.00000000 i" in eigenvalues
+    for result in (point, *point.components, RESULTS["conjugate points"](), RESULTS["points that are not real"]()):
+        assert "*" not in text(result)
+        assert "*I" not in result._repr_latex_()
+
+
+def test_bonds_say_what_their_factors_mean():
+    assert "where k = e^(−K)" in text(potts(3))
+    assert "2 branches" in text(potts(3))
+    for result in (ising(), ising().fixed_points()):
+        assert "where f = e^(2F), k = e^(F − 2K)" in text(result)
+    assert "where" not in text(R)
+
+
+def test_no_brackets_are_doubled():
+    assert "| ln(16/9)/ln(2) |" in " | ".join(cells(potts(3).fixed_points())[2]) + " |"
 
 
 def test_what_is_shown_is_the_formula_itself():

@@ -70,6 +70,8 @@ def test_what_is_written_reads_as_the_same_formula(expression):
         (sympy.root(A, 3), "³√a"),
         (sympy.Eq(sympy.Symbol("a"), -sympy.Symbol("b") / 2), "a = −b/2"),
         (sympy.exp(A + B), "e^(a + b)"),
+        (sympy.log(sympy.Rational(16, 9), evaluate=False) / sympy.log(2), "ln(16/9)/ln(2)"),
+        (sympy.log(A / B) / (A + 1), "ln(a/b)/(a + 1)"),
     ],
 )
 def test_names_scripts_and_matrices(expression, wanted):
