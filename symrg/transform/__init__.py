@@ -7,7 +7,7 @@ Where things are:
 - summing variables out: decimation, elimination, local_terms, local_weights, logarithms, gaussian_elimination
 - fixed points: fixed_points, component, stability, real_parts, projective, recheck (by elimination); strata,
   stratum_points, roots, reality, certificates (by the structure theorem); records, listing, atlas
-- flows: flows, modes, ball_levels, entry_ratios, endings, end_points, basins, plane, coupling_plane,
+- flows: flows, modes, ball_levels, entry_ratios, endings, end_points, basins, plane, plane_parts, coupling_plane,
   float_orbits
 - observables: observables, reduced, contraction, infinite, two_level, asymptotics, scaling, initial
 - models with closed forms of their own: ising, spin_laws, gaussian_chain, one_loop
