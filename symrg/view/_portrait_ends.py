@@ -58,7 +58,9 @@ class Ending:
     members: Any
 
 
-def endings(recursion: Recursion, starts: Any, chart: CouplingChart | None = None) -> tuple[list[Ending], int]:
+def endings(
+    recursion: Recursion, starts: Any, chart: CouplingChart | None = None, *, axes: Sequence[Any] = ()
+) -> tuple[list[Ending], int]:
     """Tell the orbits of many points apart by how they end.
 
     Parameters
@@ -68,6 +70,8 @@ def endings(recursion: Recursion, starts: Any, chart: CouplingChart | None = Non
     starts : array of shape (n, number of coordinates)
     chart : CouplingChart, optional
         If ends are to be named by couplings.
+    axes : sequence of coordinates, optional
+        Those that are named first.
 
     Returns
     -------
@@ -77,7 +81,7 @@ def endings(recursion: Recursion, starts: Any, chart: CouplingChart | None = Non
         The number of steps that were taken.
     """
     np = need("numpy")
-    ends = _Ends(np, recursion, starts, chart)
+    ends = _Ends(np, recursion, starts, chart, axes)
     steps = ends.follow()
     return ends.told(steps), steps
 
@@ -85,7 +89,11 @@ def endings(recursion: Recursion, starts: Any, chart: CouplingChart | None = Non
 class _Ends:
     UNDECIDED, FAR, SETTLED = -1, -2, -3  # codes; a fixed point has its number, a cycle −10 less its length
 
-    def __init__(self, np: Any, recursion: Recursion, starts: Any, chart: CouplingChart | None) -> None:
+    def __init__(
+        self, np: Any, recursion: Recursion, starts: Any, chart: CouplingChart | None, axes: Sequence[Any]
+    ) -> None:
+        order = [*(f for f in axes if f in recursion.factors), *(f for f in recursion.factors if f not in axes)]
+        self.order = [recursion.factors.index(f) for f in order]
         self.np, self.recursion, self.chart = np, recursion, chart
         self.exponential = is_exponential(recursion)
         self.state = np.array(starts, dtype=float)
@@ -259,7 +267,9 @@ class _Ends:
         point = self.points[code][0]
         if len(point) > _MOST_NAMED:
             return f"the fixed point number {code + 1}"
-        return point_words(self.recursion.factors, point) if self.chart is None else coupling_words(self.chart, point)
+        if self.chart is not None:
+            return coupling_words(self.chart, point)
+        return point_words([self.recursion.factors[i] for i in self.order], [point[i] for i in self.order])
 
 
 def coupling_words(chart: CouplingChart, point: Sequence[Any]) -> str:

@@ -297,7 +297,8 @@ class _Basins:
         return self._by_orbits() if self.plane.recursion.chain is None else self._by_eigenvectors()
 
     def _by_orbits(self) -> BasinMap:
-        found, steps = endings(self.plane.recursion, self.values, getattr(self.plane, "chart", None))
+        chart = getattr(self.plane, "chart", None)
+        found, steps = endings(self.plane.recursion, self.values, chart, axes=() if chart else self.plane.axes)
         points = [e for e in found if e.kind == "point"]
         shown = points[:_MOST_COLOURS] + [e for e in found if e.kind != "point"]
         colours = self.np.full(len(self.places), -1)

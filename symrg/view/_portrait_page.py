@@ -8,6 +8,7 @@ colour-blind (after Okabe and Ito). The page is white in every format.
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -154,8 +155,14 @@ class Picture:
             ".png": {"Title": self.title, "Software": None},
         }
         target = BytesIO()
-        with settings():
-            figure.savefig(target, format=suffix[1:], dpi=160, metadata=about[suffix])
+        fonts = logging.getLogger("fontTools")  # it takes the date of a subset, which is none, for an error
+        level = fonts.level
+        fonts.setLevel(logging.ERROR)
+        try:
+            with settings():
+                figure.savefig(target, format=suffix[1:], dpi=160, metadata=about[suffix])
+        finally:
+            fonts.setLevel(level)
         return target.getvalue()
 
     def _repr_svg_(self) -> str:
