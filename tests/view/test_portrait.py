@@ -542,7 +542,7 @@ def test_the_phases_of_the_ising_model_on_the_diamond_lattice_are_told_apart():
     seen = set()
     # relative to ↓↓, weights of ↑↑ and ↑↓ are f = e^{2F} and k; a large field aligns spins, k' ≈ f²/k², f' ≈ (f/k)⁴
     for (_, f), label in coloured(picture):
-        assert label == ("ends where f → ∞, k → ∞" if f > 1 else "ends at (f, k) = (0, 0), infinite coupling")
+        assert label == ("ends where f → ∞, k → ∞" if f > 1 else "ends at (k, f) = (0, 0), infinite coupling")
         seen.add(label)
     assert len(seen) == 2
     assert picture.basin_map.kinds == ["far", "far"]
