@@ -250,7 +250,7 @@ class AlgebraComposer:
         for node in nodes:
             if parts:
                 left = parts[-1]
-                if _starts_with_digit(node) or (isinstance(left, Atom) and isinstance(node, Frac)):
+                if _starts_with_digit(node) or (_meets_a_bar(left) and _starts_with_fraction(node)):
                     parts.append(Op("·", "times"))
                 elif is_word(left) or is_word(node):
                     parts.append(Space())
@@ -338,6 +338,17 @@ def _starts_with_digit(node: Node) -> bool:
     if isinstance(node, Scripts):
         return _starts_with_digit(node.base)
     return isinstance(node, Atom) and node.kind == "number"
+
+
+def _starts_with_fraction(node: Node) -> bool:
+    if isinstance(node, Row) and node.role != "list":
+        return bool(node.children) and _starts_with_fraction(node.children[0])
+    return isinstance(node, Frac)
+
+
+def _meets_a_bar(left: Node) -> bool:
+    """Whether a fraction right after this seems to belong to it: an exponent seems to go on into its numerator."""
+    return isinstance(left, Atom) or (isinstance(left, Scripts) and left.sup is not None)
 
 
 def _is_applied(node: Node) -> bool:

@@ -13,7 +13,7 @@ __all__ = ["NAMESPACE", "math_element", "mathml_display", "mathml_node"]
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 # Chromium aligns the boxes of MathML by these values only; other browsers know them or take the first.
 _ALIGN = {side: f"text-align:{side};text-align:-webkit-{side}" for side in ("left", "center", "right")}
-_CLEAR = 0.1  # em of a script; browsers set it too close to a letter that leans over it
+_CLEAR = 0.1  # em; browsers set a script, a prime, a closing bracket too close to a letter that leans over it
 _MARKS = {"hat": "^", "bar": "¯", "dot": "˙", "tilde": "~", "vec": "→"}
 
 
@@ -114,6 +114,8 @@ def _scripts(node: Scripts, small: bool) -> str:
     gap = 0.0
     if prime is not None:  # fonts draw the prime raised already; as a superscript it would be small and far up
         mark = _atom(prime)
+        if _leans(node.base):
+            mark = _spaced(mark, _CLEAR)
         if node.sub is not None:  # which stands under the prime, not after it
             mark = f'<mpadded width="0">{mark}</mpadded>'
             gap = prime.width / SCRIPT
@@ -137,6 +139,13 @@ def _leans(base: Node) -> bool:
         and base.text.isascii()
         and (base.text.isupper() or base.text == "f")
     )
+
+
+def _end(node: Node) -> Node:
+    """Return what stands last in a row, in a row of rows."""
+    while isinstance(node, Row) and node.children:
+        node = node.children[-1]
+    return node
 
 
 def _spaced(script: str, gap: float, *, after: bool = False) -> str:
@@ -164,7 +173,8 @@ def _fence(node: Fence, small: bool, closing: str = "") -> str:
     stretchy = "true" if _stretches(node) else "false"
     left = f'<mo form="prefix" fence="true" stretchy="{stretchy}">{node.left}</mo>' if node.left else ""
     right = f'<mo form="postfix" fence="true" stretchy="{stretchy}">{node.right}</mo>' if node.right else ""
-    return f"<mrow>{left}{mathml_node(node.body, small)}{closing or right}</mrow>"
+    clear = f'<mspace width="{_CLEAR:g}em"/>' if node.right and _leans(_end(node.body)) else ""
+    return f"<mrow>{left}{mathml_node(node.body, small)}{clear}{closing or right}</mrow>"
 
 
 def _grid(node: Grid) -> str:

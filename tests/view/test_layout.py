@@ -337,6 +337,23 @@ def test_a_subscript_stands_under_the_prime_and_a_power_clear_of_a_capital():
     assert "<mspace" not in mathml(x**2)
 
 
+def test_a_bracket_and_a_prime_stand_clear_of_a_capital():
+    f = Function("f")
+    assert re.search(r"<mi>V</mi><mspace[^>]*/><mo[^>]*>\)", mathml(f(Symbol("V"))))
+    assert re.search(r"<mi>V</mi><mrow><mspace[^>]*/><mo[^>]*>′", mathml(Symbol("V'")))
+    assert "<mspace" not in mathml(f(x)) + mathml(Symbol("x'"))
+
+
+def test_a_fraction_after_a_power_is_not_taken_for_a_part_of_the_exponent():
+    t = Symbol("t")
+    product = (t + 1) ** 3 * Derivative(Function("g")(t), t)
+    assert r"^{3}\cdot\frac{" in latex(product, inline=False)
+    assert re.search(r"<mn>3</mn></msup>(</mrow>)*<mo[^>]*>·</mo><mfrac>", mathml(product))
+    tall = (t + 1) ** 3 * Derivative(1 / (1 + t) + t, t)  # d/dt before brackets
+    assert r"^{3}\cdot\frac{" in latex(tall, inline=False)
+    assert "·" not in mathml((t + 1) * Derivative(Function("g")(t), t))
+
+
 def test_a_matrix_of_long_entries_is_made_narrower_in_its_columns():
     matrix = layout(ImmutableMatrix(4, 4, lambda i, j: polynomial(9, int(4 * i + j))))
     assert matrix.width > 60
