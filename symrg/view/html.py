@@ -328,9 +328,10 @@ class _Page:
         head = "".join(f'<th scope="col">{name}</th>' for name in ("Statement", "Name", "Verdict"))
         head += '<th scope="col" class="method">Method, source</th>'
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{chr(10).join(rows)}</tbody></table>"
+        shown = f'All {len(rows)} statements, with their names<span class="method"> and methods</span>'
         return (
             '<section class="ledger" id="ledger" aria-labelledby="ledger-title"><h2 id="ledger-title">Ledger</h2>'
-            f"<details><summary>All {len(rows)} statements, with their names and methods</summary>"
+            f"<details><summary>{shown}</summary>"
             f"{_scroll(table, 'Ledger', focus=True)}</details></section>"
         )
 

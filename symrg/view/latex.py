@@ -73,9 +73,9 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \newcommand{\roomfor}[1]{\par\penalty0\relax
   \ifdim\dimexpr\pagegoal-\pagetotal\relax<\dimexpr#1\relax\vfil\break\fi}
 % The line under a statement: verdict, method, place in the paper.
-\newcommand{\remark}[1]{\par\nobreak\vspace{-0.55\baselineskip}%
-  {\raggedleft\footnotesize\leavevmode\color{black!60}#1\par}\vspace{0.25\baselineskip}}
-\newcommand{\claimremark}[1]{\par\nobreak{\raggedleft\footnotesize\leavevmode\color{black!60}#1\par}}
+\newcommand{\remark}[1]{\par\nobreak\vspace{-0.55\baselineskip}\smallprint{#1}\vspace{0.25\baselineskip}}
+\newcommand{\claimremark}[1]{\par\nobreak\smallprint{#1}}
+\newcommand{\smallprint}[1]{{\raggedleft\footnotesize\interlinepenalty=10000 \leavevmode\color{black!60}#1\par}}
 \newcommand{\verdict}[2]{\textcolor{#1}{#2~#1}}
 % Told apart without colour: by the mark and the word, and a refutation by its weight.
 \newcommand{\markproved}{$\checkmark$}
@@ -93,9 +93,9 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
   \par\nobreak\vspace{0.5\baselineskip}}
 \newcommand{\definition}{{\color{black!60}\markdefinition~definition}}
 \newcommand{\assumed}{{\color{black!60}\markassumption~assumption}}
-% The counterexample under a refuted statement.
-\newcommand{\refutation}[1]{\par\nobreak\vspace{-0.1\baselineskip}%
-  {\raggedleft\footnotesize\leavevmode\color{black!60}#1\par}\vspace{0.25\baselineskip}}
+% The counterexample at the end of a remark: its first line stays with the verdict.
+\newcommand{\refutation}[1]{\par\nobreak\vspace{0.1\baselineskip}%
+  \interlinepenalty=0 \clubpenalty=10000 \leavevmode #1}
 \newcommand{\letteritem}[2]{\par\roomfor{7\baselineskip}\vspace{0.7\baselineskip}%
   \noindent\textbf{#1}\enspace{\small\color{black!60}#2}\par\nobreak}
 \newcommand{\passage}[1]{\noindent\textit{\color{black!70}#1.}\enspace}
@@ -198,7 +198,7 @@ class _Article:
         shown = tex_formula(block.rows, label=block.id, names=self.names)
         remark = self._remark(block)
         text = self._prose(block.text)
-        below = rf"\remark{{{remark}}}{self._refutation(block)}" if remark else r"\par\penalty0"
+        below = rf"\remark{{{remark}{self._refutation(block)}}}" if remark else r"\par\penalty0"
         return "\n".join(part for part in (text, shown, below) if part)
 
     def _claim(self, block: Claim) -> str:
@@ -207,8 +207,8 @@ class _Article:
         if block.rows:
             lines.append(tex_formula(block.rows, names=self.names))
         remark = self._remark(block)
-        lines.append(rf"\{'remark' if block.rows else 'claimremark'}{{{remark}}}" if remark else "")
-        lines.append(self._refutation(block))
+        below = remark + self._refutation(block)
+        lines.append(rf"\{'remark' if block.rows else 'claimremark'}{{{below}}}" if remark else "")
         lines.append(rf"\end{{{kind}}}")
         return "\n".join(line for line in lines if line)
 

@@ -76,7 +76,11 @@ def readable(text: str) -> str:
     --------
     >>> readable("left - right = 0 in Q(K, (exp(K)**4*exp(F)**2 + 1)**(1/4)); beta_v != -1, order-preserving")
     'left − right = 0 in Q(K, (exp(K)^4·exp(F)^2 + 1)^(1/4)); β_v ≠ −1, order-preserving'
+    >>> readable("gamma")
+    'gamma'
     """
+    if text.isalpha():  # a word by itself is no formula: the name of a family, of an option
+        return text
     for sign, written in _SIGNS:
         text = text.replace(sign, written)
     return _MINUS.sub("−", _NAME.sub(lambda found: GREEK[found[0]], text))

@@ -364,3 +364,24 @@ def test_a_drawing_has_a_description_after_its_title(ising):
     (svg,) = ElementTree.fromstring(page(ising)).iter("{http://www.w3.org/2000/svg}svg")
     assert [element.tag.split("}")[1] for element in list(svg)[:2]] == ["title", "desc"]
     assert svg[1].text == "Five spins of the chain; every second one (s₂) is summed out."
+
+
+def test_the_provenance_keeps_the_words_of_inputs():
+    d = Derivation("Families", inputs={"family": "gamma", "weight": "beta_v >= 1"})
+    assert "input family: gamma" in page(d)
+    assert "input family: gamma" in article(d)
+    assert "input weight: β_v ≥ 1" in page(d)
+
+
+def test_a_counterexample_stays_with_its_verdict(ising):
+    tex = article(ising)
+    lines = [line for line in tex.splitlines() if r"\refutation{C" in line]
+    assert lines
+    assert all(re.match(r"\\(claim)?remark\{.*\\refuted", line) for line in lines)
+
+
+def test_the_ledger_says_what_it_shows_where_methods_have_no_room(ising):
+    root = ElementTree.fromstring(page(ising))
+    summary = next(e for e in root.iter() if e.tag.endswith("summary") and "statements" in "".join(e.itertext()))
+    assert "".join(summary.itertext()).endswith("with their names and methods")
+    assert [e.text for e in summary if e.get("class") == "method"] == [" and methods"]  # hidden with the column
