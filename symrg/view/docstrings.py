@@ -13,14 +13,19 @@ __all__ = ["Link", "docstring_html", "link_names", "sections", "summary"]
 Link = Callable[[str], str | None]
 """Takes a name as a docstring has it, returns the address of its entry, or None if it has none."""
 
-_LISTS = ("Parameters", "Attributes", "Returns", "Yields", "Raises", "See Also")
+_LISTS = ("Parameters", "Attributes", "Returns", "Yields", "Raises")
 _INLINE = re.compile(
     r"``(?P<code>[^`]+)``"
     r"|:\w+:`(?P<role>[^`]+)`"
     r"|(?<!`)`(?P<plain>[^`\s][^`]*)`(?!`)"
     r"|(?<![\w*])\*(?P<emphasis>[^\s*][^*]*?)(?<!\s)\*(?![\w*])"
 )
-_SCRIPT = re.compile(r"(?<=\w|\))(?<!\w\w)(?P<kind>[_^])(?:\{(?P<braced>[^{}]+)\}|(?P<bare>[0-9a-zα-ω])(?!\w))")
+_BARE = r"\{[^{}]+\}|(?:[0-9]+|ij|[a-zα-ω])(?!\w)"
+_SCRIPT = re.compile(
+    r"(?:(?<=[)′])|(?<=\w)(?<!\w\w))(?=[_^])"
+    rf"(?:_(?P<low>{_BARE}))?(?:\^(?P<high>{_BARE}|\((?:[^()]|\([^()]*\))+\)))?"
+)
+_LAYER = re.compile(r"\((?:m(?: ?[+−-] ?\w+)?|\d+|depth)\)")  # these brackets belong to the notation
 _TITLED = re.compile(r"(?P<text>[^<]+?)\s*<(?P<target>[^>]+)>")
 _RULE = re.compile(r"=+(?: +=+)+")
 _BULLET = re.compile(r"(?:[-*]|\d+\.) +")
@@ -75,7 +80,10 @@ def docstring_html(docstring: str, link: Link) -> str:
     for title, body in sections(docstring).items():
         if title:
             parts.append(f"<h4>{escape(title)}</h4>")
-        parts += _definitions(title, body, link) if title in _LISTS else _blocks(body, link)
+        if title == "See Also":
+            parts.append(_related(body, link))
+        else:
+            parts += _definitions(title, body, link) if title in _LISTS else _blocks(body, link)
     return "\n".join(parts)
 
 
@@ -111,13 +119,17 @@ def _inline(text: str, link: Link) -> str:
 
 
 def _scripts(text: str) -> str:
-    """Raise and lower what stands after a letter or a bracket as T^p, s_i, T^{p−1}."""
+    """Raise and lower what stands after a letter or a bracket as T^p, s_i, T^{p−1}, T^(p−1), W_ij^(m)."""
     return _SCRIPT.sub(_script, escape(text))
 
 
 def _script(found: re.Match[str]) -> str:
-    tag = "sub" if found["kind"] == "_" else "sup"
-    return f"<{tag}>{found['braced'] or found['bare']}</{tag}>"
+    written = ""
+    for tag, script in (("sub", found["low"]), ("sup", found["high"])):
+        if script:
+            bare = script if script[0] not in "{(" or _LAYER.fullmatch(script) else script[1:-1]
+            written += f"<{tag}>{bare}</{tag}>"
+    return written
 
 
 def _role(content: str, link: Link) -> str:
@@ -142,6 +154,17 @@ def _definitions(title: str, body: str, link: Link) -> list[str]:
         said = "".join(_blocks(description, link))
         parts.append(f"<dt>{term}</dt>" + (f"<dd>{said}</dd>" if said else ""))
     return ["<dl>", *parts, "</dl>"] if parts else []
+
+
+def _related(body: str, link: Link) -> str:
+    """Write entries ``name, name : description`` as a list, its names with links."""
+    items = []
+    for head, below in _entries(body):
+        names, _, said = head.partition(" : ")
+        shown = ", ".join(_role(name.strip(), link) for name in names.split(","))
+        said = _inline(" ".join(f"{said} {below}".split()), link)
+        items.append(f"<li>{shown}{f': {said}' if said else ''}</li>")
+    return f"<ul>{''.join(items)}</ul>"
 
 
 def _type(text: str, link: Link) -> str:

@@ -221,3 +221,28 @@ def test_summaries_and_sections():
     assert summary("One\n    line.\n\n    Two.") == "One line."
     assert list(sections("One.\n\nNotes\n-----\nTwo.")) == ["", "Notes"]
     assert link_names("list[A < B]", lambda name: None) == "list[A &lt; B]"
+
+
+def test_related_names_are_a_list_with_links():
+    text = "One.\n\nSee Also\n--------\nChain : Made *first*,\n    of G.\nflow, other : Two."
+    root = rendered(text, lambda name: "#" + name if name != "other" else None)
+    items = list(root.iter("li"))
+    assert ["".join(item.itertext()) for item in items] == ["Chain: Made first, of G.", "flow, other: Two."]
+    assert [[a.get("href") for a in item.iter("a")] for item in items] == [["#Chain"], ["#flow"]]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("h_i^(m+1)[l]", "h<sub>i</sub><sup>(m+1)</sup>[l]"),
+        ("W_ij^(m) b", "W<sub>ij</sub><sup>(m)</sup> b"),
+        ("T^(p−1)", "T<sup>p−1</sup>"),
+        ("x^(n + (p − 1))", "x<sup>n + (p − 1)</sup>"),
+        ("(G G)^{2 k}", "(G G)<sup>2 k</sup>"),
+        ("T′^p", "T′<sup>p</sup>"),
+        ("beta_v^2, scale_up", "beta_v^2, scale_up"),
+        ("n_sigma and a^bc", "n_sigma and a^bc"),
+    ],
+)
+def test_scripts_are_raised_and_lowered(written, shown):
+    assert docstring_html(written, lambda name: None) == f"<p>{shown}</p>"
