@@ -187,8 +187,9 @@ def _substitutes(d):
     s = d.section("The best linear substitute", surrogate="an activation under a Gaussian pre-activation, and least squares")
     weight = density(z, mu, sigma)
     full = linear_substitute(relu, mean=mu, deviation=sigma)
-    s.define("substitute", "f(z)", sympy.Symbol("A")*z + sympy.Symbol("C"), relation="approx", text="The linear function nearest to an activation, in the mean square for a Gaussian {z} of mean {m} and deviation {s}, has", z=z, m=mu, s=sigma,
-             condition="slope A = Cov(f, z)/Var z; explained part of the variance R = A² Var z/Var f")
+    A, Var = sympy.Symbol("A"), sympy.Function("Var")
+    s.define("substitute", F(z), A*z + sympy.Symbol("C"), relation="approx", text="The linear function nearest to an activation, in the mean square for a Gaussian {z} of mean {m} and deviation {s}, has", z=z, m=mu, s=sigma,
+             condition="slope {slope}; explained part of the variance {part}", slope=Eq(A, sympy.Function("Cov")(f, z)/Var(z)), part=Eq(sympy.Symbol("R"), A**2*Var(z)/Var(f)))
     s.step("relu-slope", sympy.Symbol("A"), full.slope, text="For ReLU it has the slope", method="Gaussian integral",
            check=lambda: integrals((relu(z)*(z - mu)*weight, [z], full.slope*sigma**2), steps=STEPS, positive=[sigma]))
     s.system("relu-moments", [(E(f), full.mean), (E(f**2), full.second)], text="with the moments", method="Gaussian integral",
