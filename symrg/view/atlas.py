@@ -19,6 +19,7 @@ Row = Mapping[str, Any]
 
 _SHORT = 7  # characters of a length on the page; all digits are in the data
 _NO_BREAK = "\u00a0"
+_IN = f"{_NO_BREAK}∈{_NO_BREAK}"
 _GROUP = ("activation", "weights", "biases", "neurons")
 
 _STYLE = """
@@ -209,8 +210,8 @@ def _rank(row: Row | None) -> str:
 
 def _name(key: tuple[Any, ...]) -> str:
     activation, weights, biases, neurons = key
-    bias = "no biases" if biases == "none" else f"b ∈{_NO_BREAK}{_set(biases)}"
-    return escape(f"{activation}, W ∈{_NO_BREAK}{_set(weights)}, {bias}, h ∈{_NO_BREAK}{_set(neurons)}")
+    bias = "no biases" if biases == "none" else f"b ∈ {_set(biases)}"
+    return escape(f"{activation}, W ∈ {_set(weights)}, {bias}, h ∈ {_set(neurons)}".replace(" ∈ ", _IN))
 
 
 _HEAD = (

@@ -35,6 +35,7 @@ def test_links_lead_to_what_lies_beside_the_page(record):
 
 
 def test_what_is_on_the_page_is_written_for_people(record):
+    assert "W\u00a0∈\u00a0{" in atlas_page(record)  # on one line
     text = "".join(ElementTree.fromstring(atlas_page(record)).itertext()).replace("\u00a0", " ")
     assert "2 rows: 1 network at scales 2 and 3." in text
     assert "weights: {−1, 1} and {−1, 0, 1}; biases: none; scales: 2 and 3." in text
