@@ -141,6 +141,11 @@ def _leans(base: Node) -> bool:
     )
 
 
+def _overhangs(node: Node) -> bool:
+    """Whether a letter leans so far that it touches a bracket: by a tenth of an em and more, in Computer Modern."""
+    return isinstance(node, Atom) and _leans(node) and node.text in "FMNPTUVWYf"
+
+
 def _end(node: Node) -> Node:
     """Return what stands last in a row, in a row of rows."""
     while isinstance(node, Row) and node.children:
@@ -173,7 +178,7 @@ def _fence(node: Fence, small: bool, closing: str = "") -> str:
     stretchy = "true" if _stretches(node) else "false"
     left = f'<mo form="prefix" fence="true" stretchy="{stretchy}">{node.left}</mo>' if node.left else ""
     right = f'<mo form="postfix" fence="true" stretchy="{stretchy}">{node.right}</mo>' if node.right else ""
-    clear = f'<mspace width="{_CLEAR:g}em"/>' if node.right and _leans(_end(node.body)) else ""
+    clear = f'<mspace width="{_CLEAR:g}em"/>' if node.right and _overhangs(_end(node.body)) else ""
     return f"<mrow>{left}{mathml_node(node.body, small)}{clear}{closing or right}</mrow>"
 
 

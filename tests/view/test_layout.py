@@ -341,7 +341,7 @@ def test_a_bracket_and_a_prime_stand_clear_of_a_capital():
     f = Function("f")
     assert re.search(r"<mi>V</mi><mspace[^>]*/><mo[^>]*>\)", mathml(f(Symbol("V"))))
     assert re.search(r"<mi>V</mi><mrow><mspace[^>]*/><mo[^>]*>′", mathml(Symbol("V'")))
-    assert "<mspace" not in mathml(f(x)) + mathml(Symbol("x'"))
+    assert "<mspace" not in mathml(f(x)) + mathml(Symbol("x'")) + mathml(f(Symbol("G")))  # which stands upright enough
 
 
 def test_a_fraction_after_a_power_is_not_taken_for_a_part_of_the_exponent():
