@@ -99,11 +99,6 @@ class Portrait(Picture):
 
     # -- the plane, and places in it ----------------------------------------------------------------------
 
-    @property
-    def logarithmic(self) -> bool:
-        """Whether logarithms are on the axes."""
-        return self.kind == "couplings"
-
     @cached_property
     def plane(self) -> Plane:
         """The plane, exact."""
@@ -111,25 +106,6 @@ class Portrait(Picture):
             self.recursion, None if self.axes is None else tuple(self.axes), self.fixed or {}, self.slaved or {},
             couplings=self.logarithmic, one_sheet=tuple(self.signs) == (1, 1),
         )  # fmt: skip
-
-    @cached_property
-    def box(self) -> tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]:
-        """The window in exact rationals."""
-        given = self.window
-        if given is None:
-            given = ((-2, 2), (-2, 2)) if self.logarithmic else ((0, 3), (0, 3))
-        try:
-            (left, right), (bottom, top) = given
-        except (TypeError, ValueError) as error:
-            message = f"the window is {given!r}; give ((left, right), (bottom, top))"
-            raise ModelError(message) from error
-        sides = [as_fraction(x, what="a side of the window") for x in (left, right, bottom, top)]
-        if sides[0] >= sides[1] or sides[2] >= sides[3]:
-            message = f"the window {', '.join(map(str, sides))} is empty; give left < right and bottom < top"
-            raise ModelError(message)
-        if self.logarithmic and max(map(abs, sides)) > 300:
-            raise ModelError("the window of couplings reaches beyond 300, where factors leave the range of floats")
-        return (sides[0], sides[1]), (sides[2], sides[3])
 
     @cached_property
     def _sheet(self) -> Sheet:
