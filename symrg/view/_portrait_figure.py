@@ -144,18 +144,22 @@ class _Drawing:
             self.axes.plot(*zip(*places, strict=True), zorder=2, **style)
             self.legend.append((self.lines.Line2D([], [], **style), "start masked"))
 
-    def _curve(self, polynomial: Any, colour: str, dash: Any, width: float, order: float) -> bool:
-        """Draw the part of a curve that is in the window; tell whether there is any."""
+    def _curve(
+        self, polynomial: Any, colour: str, dash: Any, width: float, order: float, *, frame: bool = False
+    ) -> bool:
+        """Draw the part of a curve that is in the window; tell whether there is any, on the frame too if asked."""
         (left, right), (bottom, top) = ([float(x) for x in side] for side in self.portrait.box)
+        edge = 1e-9 if frame else 0.0
         height, any_inside = top - bottom, False
         for branch in self.portrait.curve(polynomial):
             # what is far outside is cut off: an exact curve may run to infinity at a pole of its own
             xs = [x for x, _ in branch]
             ys = [y if bottom - height <= y <= top + height else float("nan") for _, y in branch]
             any_inside |= any(
-                max(u, x) > left and min(u, x) < right and max(v, y) > bottom and min(v, y) < top
+                max(u, x) > left - edge and min(u, x) < right + edge
+                and max(v, y) > bottom - edge and min(v, y) < top + edge
                 for (u, v), (x, y) in pairwise(zip(xs, ys, strict=True))
-            )
+            )  # fmt: skip
             self.axes.plot(xs, ys, color=colour, linestyle=dash, linewidth=width, zorder=order)
         return any_inside
 
@@ -283,7 +287,7 @@ class _Drawing:
                 patch = self.patches.Patch(facecolor=self.axes.get_facecolor(), edgecolor=colour)
                 self.legend.append((patch, f"every point is {said}{spectrum}"))
             elif part.dimension == 1:
-                if self._curve(part.polynomial, colour, dash, 2.2, 4):
+                if self._curve(part.polynomial, colour, dash, 2.2, 4, frame=True):
                     handle = self.lines.Line2D([], [], color=colour, linestyle=dash, linewidth=2.2)
                     self.legend.append((handle, f"{said}: {self._equation(part.polynomial)}{spectrum}"))
             else:

@@ -534,6 +534,15 @@ def test_infinite_couplings_are_at_zero_and_at_infinity_alike(kind):
         assert label == ("ends at (x, y) = (0, 1)" if below else far)
 
 
+def test_a_fixed_line_on_the_frame_is_in_the_legend():
+    K, F = sympy.symbols("K F")
+    u, v = (sg.Variable(name, (-1, 1)) for name in "uv")
+    own = sg.bond_recursion(K * u * v + F * (u + v) / 2, between=(u, v))
+    figure = sg.Portrait(own, axes=("K", "F"), window=((0, 1), (-1, 1)), grid=4).figure()
+    labels = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+    assert any(label.startswith("fixed") for label in labels), labels  # K = 0 with any field
+
+
 def test_the_phases_of_the_ising_model_on_the_diamond_lattice_are_told_apart():
     K, F = sympy.symbols("K F")
     u, v = (sg.Variable(name, (-1, 1)) for name in "uv")
