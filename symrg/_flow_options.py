@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -81,13 +81,7 @@ def formulas(texts: Sequence[str]) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for text in texts:
-        name, equals, formula = (piece.strip() for piece in text.partition("="))
-        if not (name and equals):
-            message = f"--slaved is {text[:60]!r}; give a factor and a formula, such as --slaved 'c=1/(a*b)'"
-            raise ModelError(message)
-        if name in found:
-            message = f"--slaved gives {name} twice; give it once"
-            raise ModelError(message)
+        name, formula = _named(text, found, "--slaved", "a factor and a formula, such as --slaved 'c=1/(a*b)'")
         try:
             if len(formula) > _MOST_LETTERS:
                 raise ValueError
@@ -103,6 +97,18 @@ def formulas(texts: Sequence[str]) -> dict[str, Any]:
             message = f"--slaved gives {name} as {formula[:60]!r}, which divides by zero"
             raise ModelError(message) from error
     return found
+
+
+def _named(text: str, known: Mapping[str, Any], option: str, wanted: str) -> tuple[str, str]:
+    """Return the two sides of ``name=...``, a name that is not known yet."""
+    name, equals, rest = (piece.strip() for piece in text.partition("="))
+    if not (name and equals):
+        message = f"{option} is {text[:60]!r}; give {wanted}"
+        raise ModelError(message)
+    if name in known:
+        message = f"{option} gives {name} twice; give it once"
+        raise ModelError(message)
+    return name, rest
 
 
 def _expression(node: ast.expr, most: int = _MOST_POWER) -> Any:
@@ -148,13 +154,7 @@ def assignments(texts: Sequence[str]) -> dict[str, Fraction]:
     found: dict[str, Fraction] = {}
     for text in texts:
         for part in text.split(","):
-            name, equals, value = (piece.strip() for piece in part.partition("="))
-            if not (name and equals):
-                message = f"--fixed is {part[:60]!r}; give a factor and its value, such as --fixed c=1/2"
-                raise ModelError(message)
-            if name in found:
-                message = f"--fixed gives {name} twice; give it once"
-                raise ModelError(message)
+            name, value = _named(part, found, "--fixed", "a factor and its value, such as --fixed c=1/2")
             found[name] = rational(value, f"the value of {name}")
     return found
 

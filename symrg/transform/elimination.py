@@ -189,10 +189,6 @@ class Packing:
         self._ring: PolynomialRing = ring(*(f"y{i}" for i in range(len(self.degrees))))
         self._monomials: dict[tuple[int, int], Any] = {}
 
-    def pack(self, exponents: Iterable[int]) -> int:
-        """Return packed exponents."""
-        return sum(e * stride for e, stride in zip(exponents, self.strides, strict=True))
-
     def one(self) -> Any:
         """Return 1."""
         return flint.fmpz(1) if self.is_dense else self._ring.one

@@ -310,7 +310,8 @@ class Recursion(Displayed):
     def compose(self, other: Recursion) -> Recursion:
         """Return "first ``other``, then this": a recursion of the product of the scales.
 
-        Where ``other`` is not defined, the composition is not either.
+        Where ``other`` is not defined, the composition is not either. Recursions are equal (``==``) if their images,
+        factors and scales are: a composition may equal a recursion that is defined at more points.
 
         Raises
         ------

@@ -9,13 +9,14 @@ from ..ledger.blocks import Block, Claim, Figure, Formula, Paragraph, Prose, Sta
 from ..ledger.derivation import Derivation
 from ..ledger.verdicts import STATUSES, Record, Verification
 from .breaking import fit
-from .layout import TEX_WIDTH, layout, tex_formula
+from .layout import layout, tex_formula
 from .letter import Item, Passage, counterexample, letter
 from .overview import PaperEquation, counts, paper_equations
+from .tex_prose import prose_width, reference, tex_prose
 from .texmath import escape, tex
-from .wording import Numbering, authors, certificate, markup, ours, readable, remarks, summary_sentence
+from .wording import Numbering, authors, certificate, ours, readable, remarks, summary_sentence
 
-__all__ = ["article", "tex_prose"]
+__all__ = ["article"]
 
 _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \pdfinfoomitdate=1 \pdftrailerid{} \pdfsuppressptexinfo=-1
@@ -283,7 +284,7 @@ class _Article:
                 0,
                 rf"$\to$\,\eqref{{{equation.correction}}}"
                 if self._is_formula(equation.correction)
-                else rf"$\to$\,{_reference(equation.correction, self.numbering)}",
+                else rf"$\to$\,{reference(equation.correction, self.numbering)}",
             )
         return f"{{}}({equation.number}) & {shown} & {r'~'.join(marks)}"
 
@@ -313,7 +314,7 @@ class _Article:
         return "\n\n".join(lines)
 
     def _item(self, item: Item) -> str:
-        head = rf"\letteritem{{{escape(item.title)}}}{{{_reference(item.id, self.numbering)}}}"
+        head = rf"\letteritem{{{escape(item.title)}}}{{{reference(item.id, self.numbering)}}}"
         return "\n\n".join([head, *(self._passage(passage) for passage in item.passages)])
 
     def _passage(self, passage: Passage) -> str:
@@ -363,7 +364,7 @@ class _Article:
         if not count:
             return "l", []
         lines = (block.header, *block.rows)
-        natural = [max(_prose_width(line[place], self.names) for line in lines) for place in range(count)]
+        natural = [max(prose_width(line[place], self.names) for line in lines) for place in range(count)]
         room = _LINE * 1.08 - 1.2 * count  # the table is set in \small
         if sum(natural) <= room:
             return "@{}" + "l" * count + "@{}", []
@@ -420,7 +421,7 @@ class _Article:
                 elif term != "time":
                     said.append(_breaking(escape(text if term == "method" else f"{term}: {text}")))
             cells = (
-                _reference(statement.id, self.numbering),
+                reference(statement.id, self.numbering),
                 _breakable(statement.id),
                 _mark(record),
                 "; ".join([*said, *([escape(statement.cites)] if statement.cites else [])]),
@@ -460,65 +461,3 @@ def _breaking(written: str) -> str:
 
 def _breakable(identifier: str) -> str:
     return escape(identifier).replace("-", r"-\allowbreak ").replace(".", r".\allowbreak ")
-
-
-def _reference(identifier: str, numbering: Numbering) -> str:
-    word = numbering.word(identifier)
-    if word == "Eq.":
-        return rf"Eq.~\eqref{{{identifier}}}"
-    return rf"{word}~\ref{{{identifier}}}"
-
-
-def _prose_width(text: Prose, names: Mapping[str, str]) -> float:
-    """Return the estimated width of a table cell in em."""
-    width = 0.0
-    for segment in text.segments:
-        if segment.kind == "math":
-            width += layout(segment.value, names=names, inline=True).width
-        else:
-            width += 0.5 * len(str(segment.value))
-    return width
-
-
-def tex_prose(text: Prose, numbering: Numbering, names: Mapping[str, str] | None = None) -> str:
-    """Write running text as LaTeX.
-
-    Parameters
-    ----------
-    text : Prose
-    numbering : Numbering
-        Of the derivation it belongs to, for references.
-    names : mapping, optional
-        As for :func:`symrg.view.layout.layout`.
-
-    Returns
-    -------
-    str
-    """
-    return "".join(_segments(text, numbering, names or {}))
-
-
-def _segments(text: Prose, numbering: Numbering, names: Mapping[str, str]) -> Sequence[str]:
-    written: list[str] = []
-    for segment in text.segments:
-        if segment.kind == "math":
-            written.append(_inline(segment.value, names))
-        elif segment.kind == "ref":
-            written.append(_reference(segment.value, numbering))
-        else:
-            plain = str(segment.value)
-            if written and written[-1].endswith(" \\]") and plain[:1] in ".,;:":  # the formula was displayed
-                written[-1] = written[-1].removesuffix(" \\]") + plain[0] + " \\]"
-                plain = plain[1:].lstrip()
-            for kind, piece in markup(plain):
-                shown = escape(piece)
-                written.append({"text": shown, "em": rf"\emph{{{shown}}}", "code": rf"\texttt{{{shown}}}"}[kind])
-    return written
-
-
-def _inline(value: object, names: Mapping[str, str]) -> str:
-    node = layout(value, names=names, inline=True)
-    if node.height > 3.5 or (node.tall and node.width > 15):  # would tear the line apart
-        display = fit(layout(value, names=names), TEX_WIDTH)
-        return f"\\[ {tex(display).strip()} \\]"
-    return f"${tex(node).strip()}$"
